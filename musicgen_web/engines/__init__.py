@@ -1,0 +1,1 @@
+"""What can turn a song request into sound."""

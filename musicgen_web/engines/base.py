@@ -1,0 +1,112 @@
+"""What every engine receives and gives: a song request in, blocks of sound and a plan out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Protocol, Self
+
+MIN_DURATION, MAX_DURATION, DEFAULT_DURATION = 5.0, 285.0, 95.0  # seconds
+MAX_PROMPT, MAX_LYRICS, MAX_TITLE = 2_000, 10_000, 200  # characters
+MAX_TAKES = 8
+SEEDS = 2**32  # a seed is 0 … SEEDS − 1
+
+STAGES = ("queued", "loading", "styling", "composing", "sampling", "decoding", "saving")
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+class Cancelled(Exception):
+    """Raised out of `on_progress` when the song is no longer wanted: let it pass through."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SongRequest:
+    """What somebody asked for. `duration` in seconds; `seed` is always set, even when we chose it."""
+
+    prompt: str
+    engine: str
+    seed: int
+    lyrics: str = ""
+    title: str = ""
+    duration: float = DEFAULT_DURATION
+    steps: int = 32
+    guidance: float = 4.0
+    takes: int = 1
+
+    def take(self, number: int) -> Self:
+        """Return the request of one take (numbered from 1): the same wish with a seed of its own."""
+        return replace(self, seed=(self.seed + number - 1) % SEEDS, takes=1)
+
+    def as_json(self) -> dict[str, Json]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step of a take. `fraction` is of the whole song (0–1) and never goes back.
+
+    `done` of `total` are the ticks a person sees; `detail` says in words what is at work ("the chorus").
+    """
+
+    stage: str
+    fraction: float
+    done: int = 0
+    total: int = 0
+    detail: str = ""
+
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Song:
+    """What an engine tells of a song it has written to disk.
+
+    `peaks`: 800 pairs of signed bytes (min, max) over the whole song, mono. `md5`: of the decoded samples, as FLAC
+    keeps it. `plan`: what was understood and composed, for people and for the cover — for sketch `summary` (one line),
+    `style`, `bpm`, `key` ("A"), `mode` ("minor"), `metre`, `instruments` ([name]), `sections`
+    ([{name, start, end}], seconds), `chords` ([{name, start}]). Engines that know none of these leave them out.
+    """
+
+    duration: float
+    sample_rate: int
+    channels: int
+    md5: str
+    peaks: bytes
+    plan: dict[str, Json]
+    versions: dict[str, str]
+
+
+class Engine(Protocol):
+    """A thing that turns a request into a sound file. Built and used inside one worker process."""
+
+    def load(self) -> None:
+        """Get ready: read weights, warm caches. Called once, before the first song."""
+
+    def generate(self, request: SongRequest, path: Path, on_progress: OnProgress) -> Song:
+        """Write the song as FLAC to `path` (through `writer.SongWriter`) and tell about it.
+
+        Calls `on_progress` at least every 0.2 s or once per network block, whichever is longer; it may raise Cancelled.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSpec:
+    """What the server knows of an engine without importing it: `factory` is "module:callable", resolved in the worker."""
+
+    name: str
+    title: str
+    factory: str
+    about: str = ""
+    device: str = "cpu"
+    workers: int = 1
+
+
+SKETCH = EngineSpec(
+    name="sketch",
+    title="Sketch",
+    factory="musicgen_web.engines.sketch.engine:Sketch",
+    about="A small band that plays by rules.",
+)

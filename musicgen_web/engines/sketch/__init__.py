@@ -1,0 +1,1 @@
+"""The embedded band: composes and synthesises by rules, without weights."""

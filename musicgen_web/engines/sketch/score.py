@@ -1,0 +1,81 @@
+"""The score: a song as data, before any sound. Composing writes it, instruments read it, the receipt is made from it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+ROLES = ("drums", "bass", "chords", "pad", "lead")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note. `start` and `length` in beats (micro-timing and swing already in `start`), `pitch` as a MIDI number
+    (for drums: the General MIDI drum), `velocity` 0–1."""
+
+    start: float
+    length: float
+    pitch: int
+    velocity: float
+    articulation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one instrument plays. `level_db` relative to the mix's reference, `pan` −1 (left) … 1 (right)."""
+
+    name: str  # for people: "Rhodes"
+    instrument: str  # for the sound: "rhodes"
+    role: str  # one of ROLES
+    notes: tuple[Note, ...]
+    level_db: float = 0.0
+    pan: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of the form; beats, and energy 0–1."""
+
+    name: str  # for people: "verse 1"
+    kind: str  # intro verse pre-chorus chorus bridge solo inst outro ending
+    start: float
+    length: float
+    energy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chord:
+    start: float  # beats
+    length: float
+    symbol: str  # for people: "Am7"
+    pitches: tuple[int, ...]  # as voiced, ascending MIDI numbers, without the bass
+    bass: int  # MIDI number of the bass note
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A whole song. `tempo_map`: (beat, second) knots, rising; between them the tempo is constant."""
+
+    style: str
+    bpm: float
+    key: str  # "A", "Eb"
+    mode: str  # major minor dorian mixolydian lydian phrygian
+    beats_per_bar: int
+    duration: float  # seconds, exact
+    sections: tuple[Section, ...]
+    chords: tuple[Chord, ...]
+    parts: tuple[Part, ...]
+    tempo_map: tuple[tuple[float, float], ...] = field(default=((0.0, 0.0),))
+
+    def seconds(self, beat: float) -> float:
+        """Return when a beat sounds, in seconds from the start."""
+        knots = self.tempo_map
+        if len(knots) < 2:
+            return beat * 60.0 / self.bpm
+        index = min(max(bisect_right(knots, (beat, float("inf"))) - 1, 0), len(knots) - 2)
+        (b0, s0), (b1, s1) = knots[index], knots[index + 1]
+        return s0 + (beat - b0) * (s1 - s0) / (b1 - b0)
+
+    def is_well_formed(self) -> bool:
+        return all(a < c and b < d for (a, b), (c, d) in pairwise(self.tempo_map))

@@ -1,0 +1,1 @@
+"""A job from "pending" to its end."""

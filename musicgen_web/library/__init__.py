@@ -1,0 +1,1 @@
+"""Finished songs: their rows, files, formats and covers."""
