@@ -16,7 +16,12 @@ def test_every_problem_is_listed_at_once() -> None:
         read({"MUSICGEN_PROT": "1", "MUSICGEN_PORT": "x", "MUSICGEN_WORKERS": "2", "MUSICGEN_LOG_LEVEL": "loud"})
     text = str(caught.value)
     assert len(caught.value.problems) == 4
-    for word in ("MUSICGEN_PROT: there is no such", "'x' is not a whole number", "WORKERS: this part", "'loud' is not one of"):
+    for word in (
+        "MUSICGEN_PROT: there is no such",
+        "'x' is not a whole number",
+        "WORKERS: this part",
+        "'loud' is not one of",
+    ):
         assert word in text
 
 
