@@ -21,7 +21,7 @@ SPAWN = multiprocessing.get_context("spawn")
 
 
 class Child:
-    """Starts when made. `hear` gets each answer and `ended` the exit code (None: it never started), both in the loop."""
+    """Starts when made. In the loop, `hear` gets each answer and `ended` the exit code (None: it never started)."""
 
     def __init__(
         self,

@@ -12,7 +12,20 @@ import structlog
 from musicgen_web.engines.base import EngineSpec, OnProgress, SongRequest
 from musicgen_web.jobs import deaths
 from musicgen_web.jobs.child import Child
-from musicgen_web.jobs.messages import Answer, Died, Done, Failed, Outcome, Quit, Ready, Refused, Step, Stop, Stopped, Work
+from musicgen_web.jobs.messages import (
+    Answer,
+    Died,
+    Done,
+    Failed,
+    Outcome,
+    Quit,
+    Ready,
+    Refused,
+    Step,
+    Stop,
+    Stopped,
+    Work,
+)
 
 STOP_SECONDS = 1.5  # what a worker gets to stop by itself
 QUIT_SECONDS = 1.0
@@ -159,7 +172,9 @@ class Slot:
     def _mourn(self, code: str, words: str) -> None:
         self.deaths += 1
         self.problem = self._refusal or f"The worker {words}."
-        log.warning("worker.died", engine=self.spec.name, worker=self.number, code=code, cause=words, deaths=self.deaths)
+        log.warning(
+            "worker.died", engine=self.spec.name, worker=self.number, code=code, cause=words, deaths=self.deaths
+        )
         self._start_again()
 
     def _start_again(self) -> None:

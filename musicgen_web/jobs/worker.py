@@ -52,7 +52,7 @@ def main(conn: Connection, spec: EngineSpec, threads: int) -> None:
 
 
 class _Mail:
-    """The pipe seen from inside: orders are read by a thread of their own, so that a stop is heard while a song is made."""
+    """The pipe seen from inside: a thread of its own reads the orders, so that a stop is heard while a song is made."""
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn

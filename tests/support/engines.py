@@ -1,8 +1,8 @@
 """Engines for tests of what lies around an engine: the prompt says how the song goes, sound is no part of it.
 
 Prompts: `quick` · `steps N` (N seconds, a step each 50 ms) · `deaf` (burns the processor and never listens) · `silent`
-(says nothing for ever) · `signal N` · `exit N` · `memory` · `disk` · `fault WORDS` · `once PROMPT` (the first attempt is
-killed, later ones go as PROMPT).
+(says nothing for ever) · `signal N` · `exit N` · `memory` · `disk` · `fault WORDS` · `once PROMPT` (the first attempt
+is killed, later ones go as PROMPT).
 """
 
 from __future__ import annotations
@@ -82,7 +82,10 @@ class Scripted:
                 path.with_name(f"modules-{request.seed}").write_text("\n".join(sys.modules))
             case "settings":
                 names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-                told = [*(os.environ.get(name, "") for name in names), signal.getsignal(signal.SIGINT).name]
+                told = [
+                    *(os.environ.get(name, "") for name in names),
+                    str(signal.getsignal(signal.SIGINT) is signal.SIG_IGN),
+                ]
                 path.with_name(f"settings-{request.seed}").write_text("\n".join(told))
             case "once":
                 mark = path.with_name(f"once-{request.seed}")
