@@ -89,11 +89,10 @@ class Lives:
     def leave(self, job_id: str, claim: str, *, ended: int) -> None:
         """The claim is over, however; `ended` takes of its job are."""
         job = self._jobs.get(job_id)
-        if job is None:
-            return
-        job.look()
-        job.ended = ended
-        job.running.pop(claim, None)
+        if job:
+            job.look()
+            job.ended = ended
+            job.running.pop(claim, None)
 
     def end(self, job_id: str) -> None:
         """The job is over."""
