@@ -113,7 +113,8 @@ class Take(Base):
     __tablename__ = "take"
     __table_args__ = (
         UniqueConstraint("job_number", "number", name="uq_take_job_number"),
-        Index("ix_take_engine_status_arrival", "engine", "status", "arrival"),
+        Index("ix_take_line", "status", "engine", "arrival", "duration"),  # claims, places and waits read only this
+        Index("ix_take_claim", "claim"),
         {"sqlite_autoincrement": True},
     )
 

@@ -1,0 +1,19 @@
+"""Wait on the thing itself, with a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+PATIENCE = 10.0  # seconds; a test that needs them all has failed
+
+
+async def until(is_so: Callable[[], object], seconds: float = PATIENCE) -> float:
+    """Wait until it is so, and return how long that took."""
+    begun = time.monotonic()
+    while not is_so():
+        if time.monotonic() - begun > seconds:
+            raise AssertionError(f"still not so after {seconds:g} s")
+        await asyncio.sleep(0.01)
+    return time.monotonic() - begun
