@@ -62,7 +62,7 @@ class RangedFile:
         """Open on the loop: it takes microseconds, and a thread whose asker was cancelled would lose the handle."""
         try:
             return self._path.open("rb")
-        except (FileNotFoundError, IsADirectoryError) as error:
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
             raise NotFound(f"{self._path} is not a file") from error
 
     def _chosen(self, method: str, asked: dict[str, str], size: int) -> tuple[int, int, int]:
