@@ -13,7 +13,7 @@ import time
 import traceback
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import structlog
@@ -68,6 +68,7 @@ class _AtWork:
     work: Claimed
     slot: Slot
     is_cancelled: bool = False
+    since: float = field(default_factory=time.monotonic)
 
 
 class Dispatcher:
@@ -156,6 +157,17 @@ class Dispatcher:
         if job.status == COMPLETED:
             return Live(live.stage, 1.0, live.total, live.total, live.detail, live.attempt, live.take)
         return live
+
+    def at_work(self, engine: str) -> list[tuple[str, float, float]]:
+        """What runs on this engine: the job's id, the song's seconds, and the seconds of work so far."""
+        now = time.monotonic()
+        running = [at_work for at_work in self._at_work.values() if at_work.work.engine == engine]
+        return [(one.work.job_id, one.work.request.duration, now - one.since) for one in running]
+
+    @property
+    def is_leaving(self) -> bool:
+        """Is the server stopping? Then nothing new is taken."""
+        return self._leaving.is_set()
 
     def state(self) -> list[EngineState]:
         """How each engine is."""

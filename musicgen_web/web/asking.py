@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from musicgen_web.db import Database
 from musicgen_web.engines.base import SongRequest
+from musicgen_web.errors import Unavailable
 from musicgen_web.jobs import queue
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.events import Broadcaster
@@ -21,6 +22,8 @@ async def ask(
     limit: int,
 ) -> Job:
     """Enqueue the request, or return the job that the same key made before. Raises QueueFull, Conflict, DiskFull."""
+    if dispatcher.is_leaving:
+        raise Unavailable("The server is stopping.", retry_after=10)
     async with db.begin() as session:
         job, created = await queue.enqueue(
             session, request, owner=LOCAL, key=key or None, fingerprint=fingerprint, limit=limit

@@ -78,7 +78,7 @@ async def status(
 async def health(
     house: NamedDependency[House], db: NamedDependency[Database], dispatcher: NamedDependency[Dispatcher]
 ) -> Response[dict[str, object]]:
-    lanes = dispatcher.state()
+    lanes = {state.name: state for state in dispatcher.state()}
     try:
         async with db.read() as session:
             counts: dict[str, int] | None = await queue.counts(session)
@@ -88,7 +88,7 @@ async def health(
     lane = lanes[house.engine]
     body: dict[str, object] = {
         "status": "healthy" if is_well else "degraded",
-        "model_loaded": lane.is_loaded,
+        "model_loaded": lane.is_ready,
         "device": lane.device,
         "engine": house.engine,
         "version": __version__,
@@ -112,8 +112,8 @@ async def readyz(
             await queue.counts(session)
     except MusicGenError as error:
         checks["database"] = error.title
-    for name, lane in dispatcher.state().items():
-        checks[f"worker {name}"] = "broken" if lane.is_broken else "ok" if lane.is_loaded else "loading"
+    for lane in dispatcher.state():
+        checks[f"worker {lane.name}"] = "broken" if lane.is_broken else "ok" if lane.is_ready else "loading"
     is_ready = all(word == "ok" for word in checks.values())
     body: dict[str, object] = {"status": "ready" if is_ready else "not ready", "checks": checks}
     return Response(body, status_code=200 if is_ready else 503, headers=NO_STORE)

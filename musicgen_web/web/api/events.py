@@ -48,16 +48,16 @@ async def stream(
                 if isinstance(heard, Reset):
                     yield ServerSentEventMessage(encode_json(await snapshot()), event="reset", id=heard.id)
                 else:
-                    yield told(heard)
+                    yield told(heard, dispatcher)
 
     return ServerSentEvent(messages())
 
 
-def told(heard: Heard) -> ServerSentEventMessage:
+def told(heard: Heard, dispatcher: Dispatcher) -> ServerSentEventMessage:
     """Return one event as it is sent; its JSON is made once for all readers."""
     match heard:
         case JobChanged():
-            data = _once(heard.memo, lambda: job_json(heard.job, Forecast.of(heard.job, None)))
+            data = _once(heard.memo, lambda: job_json(heard.job, Forecast.of(heard.job, dispatcher.live(heard.job))))
             return ServerSentEventMessage(data, event="job", id=heard.id)
         case TrackChanged():
             track = heard.track

@@ -58,9 +58,11 @@ async def listing(
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 20,
 ) -> JobAnswer:
     async with db.read() as session:
-        page = await queue.listing(session, LOCAL, before=cursor, limit=limit)
-        items = [job_json(job, await forecast(session, job, dispatcher, estimates)) for job in page.jobs]
-    return Response({"items": items, "next_cursor": page.next_cursor}, headers=NO_STORE)
+        found = await queue.listing(session, LOCAL, before=cursor, limit=limit + 1)
+        shown = found[:limit]
+        items = [job_json(job, await forecast(session, job, dispatcher, estimates)) for job in shown]
+    next_cursor = shown[-1].id if len(found) > limit else None
+    return Response({"items": items, "next_cursor": next_cursor}, headers=NO_STORE)
 
 
 @get("/{job_id:str}")

@@ -72,9 +72,9 @@ async def change(
     async with db.begin() as session:
         track = await tracks.find(session, track_id, LOCAL)
         if isinstance(title, str):
-            track = await tracks.rename(session, track_id, LOCAL, title)
+            track = await tracks.rename(session, track_id, title)
         if isinstance(favourite, bool):
-            track = await tracks.set_favourite(session, track_id, LOCAL, favourite)
+            track = await tracks.set_favourite(session, track_id, favourite)
         db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "changed"))
     return Response(track_json(track), headers=NO_STORE)
 
