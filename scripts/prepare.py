@@ -1,6 +1,6 @@
 """Get this folder ready to run or to be tested: python3 scripts/prepare.py run|test|lint (the Makefile calls it).
 
-It needs nothing but Python. It makes .venv, installs what constraints.txt pins, and remembers it, so that the next call is
+It needs nothing but Python. It makes .venv, installs what constraints.txt pins, and remembers that, so the next call is
 done at once. It also runs on a Python that is too old for the program, to say so in words.
 """
 
