@@ -81,7 +81,7 @@ class SongWriter:
     def _write(self, block: Samples) -> None:
         if not np.isfinite(block).all():
             raise ValueError(f"a sample after frame {self.written} is not a finite number")
-        pcm = self._quantised(block)
+        pcm = self._quantised(np.ascontiguousarray(block))
         try:
             self._file.write(pcm)
         except (soundfile.LibsndfileError, AssertionError) as error:  # soundfile asserts that nothing was cut short

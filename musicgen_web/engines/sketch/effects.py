@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import fft, signal
 
 from musicgen_web.engines.sketch.instruments.drums import band
-from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, dice
+from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, dice, silence
 from musicgen_web.engines.writer import Samples
 
 REVERB_BANDS_HZ = (140.0, 350.0, 900.0, 2_300.0, 6_000.0)  # edges between bands
@@ -64,7 +64,7 @@ class Reverb:
         length = self._tail.shape[1]
         wet[:, :length] += self._tail
         self._tail = wet[:, frames : frames + length].copy()
-        return np.asarray(wet[:, :frames].T, dtype=np.float32)
+        return np.asarray(wet[:, :frames], dtype=np.float32).T
 
 
 class Echo:
@@ -78,9 +78,9 @@ class Echo:
         self._state = np.zeros((len(self._sections), 2), dtype=np.float32)
 
     def block(self, send: Samples) -> Samples:
-        mono, self._state = signal.sosfilt(self._sections, send.mean(axis=1), zi=self._state)
+        mono, self._state = signal.sosfilt(self._sections, np.float32(0.5) * (send[:, 0] + send[:, 1]), zi=self._state)
         line = np.concatenate([self._past, mono.astype(np.float32)])
-        out = np.zeros_like(send)
+        out = silence(len(send))
         for number, gain in enumerate(self._gains, start=1):
             first = len(self._past) - number * self._delay
             heard = np.float32(gain) * line[first : first + len(send)]
@@ -130,7 +130,7 @@ class Wow:
         chance = dice(32, seed)
         self._waves = [(0.43, 0.75, chance.uniform()), (1.13, 0.25, chance.uniform())]
         self._cents = cents
-        self._past = np.zeros((self.REACH, 2), dtype=np.float32)
+        self._past = silence(self.REACH)
 
     def block(self, samples: Samples, start: int) -> Samples:
         frames = len(samples)
@@ -157,8 +157,8 @@ class Wow:
 def vinyl(frames: int, start: int, seed: int, level: float) -> Samples:
     """A worn record: soft crackle and a breath of hiss, for the block that starts at frame `start`."""
     chance = dice(33, seed, start)
-    hiss = chance.standard_normal((frames, 2), dtype=np.float32) * np.float32(0.0006)
-    crackle = np.zeros((frames, 2), dtype=np.float32)
+    hiss = chance.standard_normal((2, frames), dtype=np.float32).T * np.float32(0.0006)
+    crackle = silence(frames)
     count = chance.poisson(9.0 * frames / SAMPLE_RATE)
     places = chance.integers(0, frames, count)
     crackle[places] = (chance.exponential(0.011, count) * chance.choice([-1.0, 1.0], count))[:, None].astype(np.float32)

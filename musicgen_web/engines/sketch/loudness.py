@@ -30,21 +30,22 @@ def k_weighting() -> NDArray[np.float32]:
 
 
 class Meter:
-    """Collect the K-weighted energy of a song, block by block (whole hops each, but for the last)."""
+    """Collect the K-weighted energy of a song in steps of `step` frames, block by block (whole steps, but for the last)."""
 
-    def __init__(self) -> None:
+    def __init__(self, step: int = HOP) -> None:
+        self._step = step
         self._sections = k_weighting()
         self._state = np.zeros((2, 2, 2))
         self._energies: list[Array] = []
 
     def add(self, block: Samples) -> None:
         weighted, self._state = signal.sosfilt(self._sections, block, axis=0, zi=self._state)
-        rest = -len(block) % HOP
+        rest = -len(block) % self._step
         squares = np.einsum("ij,ij->i", weighted, weighted)
-        self._energies.append(np.pad(squares, (0, rest)).reshape(-1, HOP).sum(axis=1) / HOP)
+        self._energies.append(np.pad(squares, (0, rest)).reshape(-1, self._step).sum(axis=1) / self._step)
 
     def energies(self) -> Array:
-        """Return the mean square of each hop, both channels added; the last hop counts as if it were full."""
+        """Return the mean square of each step, both channels added; the last one counts as if it were full."""
         return np.concatenate(self._energies)
 
 

@@ -46,7 +46,7 @@ def mastered(mix: Samples, *, slope: float, lowpass_hz: float | None, breathe: C
     """Shape the tone of the mix in place, and return the gain that makes it the master."""
     taps = tone.minimum_phase(tone.correction(tone.octave_levels(mix), slope), lowpass_hz)
     tone.shape(mix, taps, breathe)
-    meter, powers, peaks = loudness.Meter(), [], []
+    meter, powers, peaks = loudness.Meter(STEP), [], []
     for start in range(0, len(mix), ROUND):
         breathe()
         block = mix[start : start + ROUND]
@@ -66,7 +66,7 @@ def mastered(mix: Samples, *, slope: float, lowpass_hz: float | None, breathe: C
     gain = _gain_to_target(weighted, shaped, peak)
     limit = limiting(peak * shaped * gain / ceiling)
     steps = shaped * gain * limit
-    return Master(steps, loudness.integrated(weighted * _hop_gain(steps, len(weighted))), float(-20.0 * np.log10(limit.min())))
+    return Master(steps, loudness.integrated(_hops(weighted * steps**2)), float(-20.0 * np.log10(limit.min())))
 
 
 def _per_step(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -79,7 +79,7 @@ def _gain_to_target(weighted: Array, shaped: Array, peak: NDArray[np.float32]) -
     gain = 1.0
     for _ in range(12):
         steps = shaped * gain * limiting(peak * shaped * gain / ceiling)
-        level = loudness.integrated(weighted * _hop_gain(steps, len(weighted)))
+        level = loudness.integrated(_hops(weighted * steps**2))
         if not np.isfinite(level):
             return 1.0
         gain *= 10.0 ** ((TARGET_LUFS - level) / 20.0)
@@ -88,10 +88,10 @@ def _gain_to_target(weighted: Array, shaped: Array, peak: NDArray[np.float32]) -
     return float(gain)
 
 
-def _hop_gain(steps: Array, hops: int) -> Array:
-    """Return the mean squared gain of each loudness hop."""
-    whole = np.pad(steps, (0, hops * STEPS_PER_HOP - len(steps)), mode="edge")
-    return (whole**2).reshape(hops, STEPS_PER_HOP).mean(axis=1)
+def _hops(energies: Array) -> Array:
+    """Put steps together to the standard's hops; a hop that is not full does not count."""
+    hops = max(1, len(energies) // STEPS_PER_HOP)
+    return np.resize(energies, hops * STEPS_PER_HOP).reshape(hops, STEPS_PER_HOP).mean(axis=1)
 
 
 def compression(power: NDArray[np.float32]) -> Array:

@@ -9,7 +9,7 @@ from scipy import signal
 
 from musicgen_web.engines.sketch.effects import Duck, Echo, Reverb, Wow, tremolo, vinyl
 from musicgen_web.engines.sketch.instruments.drums import band
-from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
+from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, silence, stereo
 from musicgen_web.engines.sketch.score import Part, Score
 from musicgen_web.engines.sketch.stems import Notes, Stem, kicks
 from musicgen_web.engines.sketch.style import Sound
@@ -42,6 +42,7 @@ class Mixer:
         self._echo = Echo(ECHO_BEATS * 60.0 / score.bpm, ECHO_FEEDBACK)
         self._wow = Wow(sound.wow_cents, seed) if sound.wow_cents > 0 else None
         self._side = _Cut(SIDE_CUT_HZ)
+        self._ducked: tuple[int, Mono] = (-1, np.zeros(0, dtype=np.float32))
 
     @property
     def parts(self) -> Sequence[Part]:
@@ -49,8 +50,7 @@ class Mixer:
 
     def block(self, frames: int, on_part: OnPart, breathe: Callable[[], None]) -> Samples:
         """Return the next block of the mix (at most BLOCK frames)."""
-        dry, send = np.zeros((frames, 2), dtype=np.float32), np.zeros((frames, 2), dtype=np.float32)
-        echoed = np.zeros((frames, 2), dtype=np.float32)
+        dry, send, echoed = silence(frames), silence(frames), silence(frames)
         for index, stem in enumerate(self._stems):
             on_part(stem.part)
             heard = self._channel(index, stem, frames, breathe)
@@ -79,16 +79,21 @@ class Mixer:
         if part.instrument == "rhodes":
             tremolo(samples, self._at, 4.1, 0.22)
         if self._duck is not None and part.role in DUCKED:
-            gain = self._duck.gain(self._at, frames)
+            gain = self._ducking(frames)
             share = np.float32(DUCKED[part.role])
             samples *= (np.float32(1.0) - share + share * gain)[:, None]
         return samples
 
+    def _ducking(self, frames: int) -> Mono:
+        if self._duck is not None and self._ducked[0] != self._at:
+            self._ducked = (self._at, self._duck.gain(self._at, frames))
+        return self._ducked[1]
+
     def _placed(self, samples: Samples) -> Samples:
         """Set the width; what is low goes to the middle."""
-        middle = samples.mean(axis=1)
+        middle = np.float32(0.5) * (samples[:, 0] + samples[:, 1])
         side = self._side.block(samples[:, 0] - middle) * np.float32(0.45 + 0.9 * self._sound.width)
-        return np.stack([middle + side, middle - side], axis=1)
+        return stereo(middle + side, middle - side)
 
     def _tape(self, samples: Samples) -> Samples:
         if self._sound.drive > 0:

@@ -11,7 +11,7 @@ from itertools import groupby
 import numpy as np
 
 from musicgen_web.engines.sketch.instruments import drums, registry
-from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
+from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, silence
 from musicgen_web.engines.sketch.score import Part, Score
 from musicgen_web.engines.writer import Samples
 
@@ -74,7 +74,7 @@ class Stem:
         self._events = drum_events(part, score, instrument) if self._drums else note_events(part, score, instrument)
         self._next = 0
         self._at = 0
-        self._ahead = np.zeros((0, 2), dtype=np.float32)  # what sounds on past the last block
+        self._ahead = silence(0)  # what sounds on past the last block
 
     def block(self, frames: int, breathe: Callable[[], None]) -> Samples:
         """Return the next `frames` frames; `breathe` is called before each note that must be rendered."""
@@ -91,7 +91,7 @@ class Stem:
             pieces.append((event, samples))
             size = len(samples) if self._damper is None else min(len(samples), event.end + len(self._damper))
             longest = max(longest, event.at - self._at + size)
-        buffer = np.zeros((longest, 2), dtype=np.float32)
+        buffer = silence(longest)
         buffer[: len(self._ahead)] = self._ahead
         for event, samples in pieces:
             self._add(buffer, event, samples)

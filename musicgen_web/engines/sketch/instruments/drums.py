@@ -17,8 +17,10 @@ from musicgen_web.engines.sketch.instruments.partials import (
     attack,
     decaying_noise,
     dice,
+    silence,
     sound,
     spread,
+    stereo,
 )
 from musicgen_web.engines.writer import Samples
 
@@ -85,14 +87,14 @@ def filtered(samples: Samples, kind: str, low_hz: float, high_hz: float = 0.0, o
 
 
 def _both(mono: Mono) -> Samples:
-    return np.repeat(mono[:, None], 2, axis=1)
+    return stereo(mono, mono)
 
 
 def _noise(chance: np.random.Generator, frames: int, seconds: float, apart: float) -> Samples:
     """Noise that decays; `apart` 0–1 is how different left and right are."""
     middle, side = decaying_noise(chance, frames, seconds), decaying_noise(chance, frames, seconds)
     side *= np.float32(apart)
-    return np.stack([middle + side, middle - side], axis=1) * np.float32(1.0 / np.sqrt(1.0 + apart**2))
+    return stereo(middle + side, middle - side) * np.float32(1.0 / np.sqrt(1.0 + apart**2))
 
 
 def _modes(
@@ -149,7 +151,7 @@ def _rim(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
 
 def _clap(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     frames = round(0.4 * SAMPLE_RATE)
-    out = np.zeros((frames, 2), dtype=np.float32)
+    out = silence(frames)
     for number, start in enumerate(np.cumsum([0.0, *chance.uniform(0.008, 0.0125, 3)])):
         at = round(start * SAMPLE_RATE)
         last = number == 3

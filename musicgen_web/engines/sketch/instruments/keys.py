@@ -10,6 +10,7 @@ from musicgen_web.engines.sketch.instruments.partials import (
     attack,
     dice,
     midi_hz,
+    silence,
     sound,
     spread,
 )
@@ -67,7 +68,7 @@ def rhodes(pitch: int, seconds: float, velocity: float, variation: int) -> Sampl
     bite *= np.float32(min(1.0, (523.0 / f0) ** 0.6))
     loud = np.exp(-ring / np.float32(1.5 * 2.0 ** (-(pitch - 60) / 20)))
     chime = np.float32(0.16 * velocity**1.4) * np.exp(-ring / np.float32(0.07 + 4.0 / f0))
-    out = np.empty((frames, 2), dtype=np.float32)
+    out = silence(frames)
     for channel, cents in enumerate((-1.1, 1.1)):
         cycle = (f0 * 2.0 ** (cents / 1200) * time) % 1.0
         angle = (2 * np.pi * cycle).astype(np.float32)

@@ -77,7 +77,7 @@ def sound(partials: Partials, frames: int) -> Samples:
         for start in range(0, len(chosen), TOGETHER):
             _add(out[:, :length], partials, chosen[start : start + TOGETHER])
         edge = length
-    return np.ascontiguousarray(out.T)
+    return out.T
 
 
 def _add(out: NDArray[np.float32], partials: Partials, chosen: NDArray[np.intp]) -> None:
@@ -103,6 +103,15 @@ def powers(step: NDArray[np.complex128], count: int) -> NDArray[np.complex128]:
         np.multiply(out[:size], jump, out=out[filled : filled + size])
         filled, jump = filled + size, jump * jump
     return out
+
+
+def stereo(left: Mono, right: Mono) -> Samples:
+    """Return (frames, 2) whose channels each lie in one piece: what is done along time then runs at full speed."""
+    return np.array([left, right]).T
+
+
+def silence(frames: int) -> Samples:
+    return np.zeros((2, frames), dtype=np.float32).T
 
 
 def attack(samples: Samples, seconds: float) -> Samples:

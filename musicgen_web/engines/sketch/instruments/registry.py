@@ -30,21 +30,21 @@ class Instrument:
 
 
 INSTRUMENTS: dict[str, Instrument] = {
-    "piano": Instrument(keys.piano, 0.09, 9.0, turns=1),
-    "rhodes": Instrument(keys.rhodes, 0.07, 9.0),
-    "nylon_guitar": Instrument(strings.nylon_guitar, 0.06, 5.0, turns=2),
-    "steel_guitar": Instrument(strings.steel_guitar, 0.07, 6.0, turns=2),
-    "round_bass": Instrument(bass.round_bass, 0.035, 6.0, turns=2),
-    "upright_bass": Instrument(bass.upright_bass, 0.05, 4.0, turns=2),
-    "sub_bass": Instrument(bass.sub_bass, 0.03, 9.0),
-    "warm_pad": Instrument(pads.warm_pad, 0.32, 24.0),
-    "glass_pad": Instrument(pads.glass_pad, 0.45, 24.0),
-    "strings": Instrument(pads.strings, 0.16, 24.0),
-    "pluck_lead": Instrument(leads.pluck_lead, 0.08, 4.0, turns=2),
-    "soft_lead": Instrument(leads.soft_lead, 0.07, 16.0),
-    "flute": Instrument(leads.flute, 0.05, 16.0),
-    "bells": Instrument(bells.bells, 0.5, 5.0, turns=2),
-    "vibes": Instrument(bells.vibes, 0.4, 8.0),
+    "piano": Instrument(keys.piano, 0.09, 9.0, -11.2, turns=1),
+    "rhodes": Instrument(keys.rhodes, 0.07, 9.0, -9.3),
+    "nylon_guitar": Instrument(strings.nylon_guitar, 0.06, 5.0, -8.4, turns=2),
+    "steel_guitar": Instrument(strings.steel_guitar, 0.07, 6.0, -10.0, turns=2),
+    "round_bass": Instrument(bass.round_bass, 0.035, 6.0, -8.2, turns=2),
+    "upright_bass": Instrument(bass.upright_bass, 0.05, 4.0, -9.6, turns=2),
+    "sub_bass": Instrument(bass.sub_bass, 0.03, 9.0, -10.3),
+    "warm_pad": Instrument(pads.warm_pad, 0.32, 24.0, -14.5),
+    "glass_pad": Instrument(pads.glass_pad, 0.45, 24.0, -12.4),
+    "strings": Instrument(pads.strings, 0.16, 24.0, -15.3),
+    "pluck_lead": Instrument(leads.pluck_lead, 0.08, 4.0, -9.6, turns=2),
+    "soft_lead": Instrument(leads.soft_lead, 0.07, 16.0, -13.1),
+    "flute": Instrument(leads.flute, 0.05, 16.0, -15.7),
+    "bells": Instrument(bells.bells, 0.5, 5.0, -13.1, turns=2),
+    "vibes": Instrument(bells.vibes, 0.4, 8.0, -11.3),
 }
 DRUM_TURNS = 3
 
