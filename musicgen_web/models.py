@@ -38,7 +38,9 @@ class UtcTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return (
+            None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        )
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)
@@ -111,7 +113,8 @@ class Take(Base):
     __tablename__ = "take"
     __table_args__ = (
         UniqueConstraint("job_number", "number", name="uq_take_job_number"),
-        Index("ix_take_engine_status_arrival", "engine", "status", "arrival"),
+        Index("ix_take_line", "status", "engine", "arrival", "duration"),  # claims, places and waits read only this
+        Index("ix_take_claim", "claim"),
         {"sqlite_autoincrement": True},
     )
 

@@ -1,0 +1,110 @@
+"""The application: parts are built once, handed over by name, started on entering and stopped on leaving."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.types import Receive, Scope, Send
+
+from musicgen_web.datadir import DataDir, sweep
+from musicgen_web.db import Database
+from musicgen_web.engines.base import EngineSpec
+from musicgen_web.jobs.dispatcher import Dispatcher
+from musicgen_web.jobs.estimates import Estimates
+from musicgen_web.jobs.events import Broadcaster
+from musicgen_web.library import tracks
+from musicgen_web.library.audio import Formats
+from musicgen_web.settings import Settings
+from musicgen_web.web import audio, generate, songs
+from musicgen_web.web import jobs as job_pages
+from musicgen_web.web import live as live_pages
+from musicgen_web.web import tracks as track_pages
+from musicgen_web.web.api import events as api_events
+from musicgen_web.web.api import jobs as api_jobs
+from musicgen_web.web.api import tracks as api_tracks
+from musicgen_web.web.assets import Assets
+from musicgen_web.web.bodies import MAX_BODY
+from musicgen_web.web.house import House
+from musicgen_web.web.problems import Problems
+from musicgen_web.web.security import Door
+from musicgen_web.web.templating import template_config
+
+CACHE_SIZE = 2 * 1024**3  # bytes of converted files that are kept
+
+log = structlog.get_logger()
+
+
+class Site:
+    """The whole application as one ASGI callable, with what its server needs to stop it."""
+
+    def __init__(self, door: Door, dispatcher: Dispatcher, events: Broadcaster, *, address: str) -> None:
+        self.door, self.dispatcher, self.events, self.address = door, dispatcher, events, address
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.door(scope, receive, send)
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Take no new work, let running takes finish or put them back, then end every stream."""
+        try:
+            await self.dispatcher.drain(grace_seconds)
+        finally:
+            self.events.close()
+
+
+def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSpec]) -> Site:
+    """Build all parts. Nothing runs and nothing is opened before the lifespan begins."""
+    db, events, estimates = Database(datadir.database), Broadcaster(), Estimates()
+    dispatcher = Dispatcher(db, datadir, events, estimates, engines, stall_seconds=settings.job_stall_seconds)
+    formats = Formats(datadir.cache, CACHE_SIZE)
+    assets = Assets()
+    house = House(
+        engines=tuple(engines),
+        engine=engines[0].name if settings.engine == "auto" else settings.engine,
+        max_queued=settings.max_queued,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        async with db:
+            async with db.read() as session:
+                known = await tracks.ids(session)
+            await asyncio.to_thread(sweep, datadir, known)
+            async with dispatcher.running():
+                yield
+                events.close()
+
+    parts: dict[str, object] = {
+        "house": house, "datadir": datadir, "db": db, "dispatcher": dispatcher, "events": events,
+        "estimates": estimates, "formats": formats,
+    }  # fmt: skip
+    templates = template_config(assets)
+    problems = Problems(templates.problem)
+    app = Litestar(
+        route_handlers=[
+            songs.router, job_pages.router, track_pages.router, live_pages.router, assets.handler, audio.audio,
+            generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
+            Router("/api/v1", route_handlers=[api_jobs.router, api_tracks.router, api_events.stream]),
+        ],
+        dependencies={name: Provide(lambda part=part: part, sync_to_thread=False) for name, part in parts.items()},
+        lifespan=[lifespan],
+        template_config=templates.config,
+        exception_handlers={Exception: problems.handle},
+        request_max_body_size=MAX_BODY,
+        state=State({"secret": datadir.secret()}),
+        openapi_config=None,
+        logging_config=None,
+        pdb_on_exception=False,
+    )  # fmt: skip
+    door = Door(
+        app,
+        problems,
+        allowed_hosts=settings.allowed_hosts,
+        any_address=not settings.is_loopback,
+    )
+    return Site(door, dispatcher, events, address=settings.address)
