@@ -72,6 +72,7 @@ class Dispatcher:
         *,
         stall_seconds: float = 600.0,
     ) -> None:
+        self._db, self._estimates = db, estimates
         self._leaving = asyncio.Event()
         self._lives = Lives()
         self._ledger = Ledger(db, events, self._lives)
@@ -188,6 +189,8 @@ class Dispatcher:
     async def _recover(self) -> None:
         try:
             await self._ledger.recover()
+            async with self._db.read() as session:
+                await self._estimates.load(session, [spec.name for spec in self._engines])
         except Exception as error:
             log.error("recovery.failed", **told(error))
 

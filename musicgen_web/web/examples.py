@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Genre", ("pop", "lo-fi", "ambient")),
-    ("Mood", ("calm", "bright", "dreamy", "tender", "dark", "hopeful", "homesick")),
-    ("Instruments", ("piano", "guitar", "Rhodes", "strings", "bells", "soft pad")),
-    ("Leave out", ("no drums", "no bass", "no lead")),
-    ("Tempo", ("64 bpm", "76 bpm", "92 bpm", "112 bpm")),
-    ("Key", ("in C major", "in G major", "in A minor", "in D minor")),
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Words of one kind; `one`: a song has only one of them."""
+
+    name: str
+    words: tuple[str, ...]
+    one: bool = False
+
+
+WORDS = (
+    Row("Genre", ("pop", "lo-fi", "ambient")),
+    Row("Mood", ("calm", "bright", "dreamy", "tender", "dark", "hopeful", "homesick")),
+    Row("Instruments", ("piano", "guitar", "Rhodes", "strings", "bells", "soft pad")),
+    Row("Leave out", ("no drums", "no bass", "no lead")),
+    Row("Tempo", ("64 bpm", "76 bpm", "92 bpm", "112 bpm"), one=True),
+    Row("Key", ("in C major", "in G major", "in A minor", "in D minor"), one=True),
 )
 
 IDEAS: tuple[str, ...] = (
