@@ -1,0 +1,251 @@
+"""Which pages are open and what has changed for them: numbered changes in order, and the newest progress per job."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from musicgen_web.jobs.live import Live
+from musicgen_web.models import Job, Track
+
+RING = 1_000  # changes that can be replayed
+INBOX = 256  # changes that a slow reader may leave unread; more, and it gets a reset
+PING_SECONDS = 15.0
+LINE_SECONDS = 0.25  # moves of the line within so long are one
+
+Memo = dict[str, Any]
+"""What a reader has made of an event (its HTML, its JSON), kept on the event so that it is made once for all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JobChanged:
+    """A job stands differently; `tracks` came into the library with it."""
+
+    id: str
+    number: int
+    owner: str
+    job: Job
+    tracks: Sequence[Track] = ()
+    memo: Memo = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackChanged:
+    """A track of the library was `changed`, `trashed` or `restored`; `track` is None where it is gone."""
+
+    id: str
+    number: int
+    owner: str
+    track: Track | None
+    track_id: str
+    what: str
+    memo: Memo = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Progressed:
+    """The newest progress of a job. It has no number: it may be skipped."""
+
+    job_id: str
+    live: Live
+    memo: Memo = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineMoved:
+    """Somebody's take left or joined the line of these engines: positions may be others now."""
+
+    engines: frozenset[str]
+    memo: Memo = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """What was missed cannot be told any more: take a snapshot, which is as of `id`."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Nothing happened for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The stream ends: the server stops."""
+
+
+Change = JobChanged | TrackChanged
+Event = Change | Progressed | LineMoved
+Heard = Event | Reset | Ping | Closed
+
+
+class Inbox:
+    """What one open page has not read yet. Bounded: a page that does not read gets a reset, and hurts only itself."""
+
+    def __init__(self, events: Broadcaster, owner: str) -> None:
+        self.owner = owner
+        self.start_id = events.newest_id  # a snapshot taken now or later is as of this event
+        self._events = events
+        self._changes: deque[Change] = deque()
+        self._progress: dict[str, Progressed] = {}
+        self._line: LineMoved | None = None
+        self._is_lost = False
+        self._bell = asyncio.Event()
+
+    async def get(self) -> Heard:
+        """Return the next thing to tell, a ping when there is none for a while, and Closed at the end."""
+        await asyncio.sleep(0)  # a reader with much to read lets others in
+        try:
+            async with asyncio.timeout(self._events.ping_seconds):
+                while (heard := self._next()) is None:
+                    self._bell.clear()
+                    await self._bell.wait()
+        except TimeoutError:
+            return Ping()
+        return heard
+
+    def change(self, change: Change) -> None:
+        if isinstance(change, JobChanged):
+            self._progress.pop(change.job.id, None)  # it is of before this change
+        if len(self._changes) >= INBOX:
+            self.lose()
+        if not self._is_lost:
+            self._changes.append(change)
+        self._bell.set()
+
+    def progress(self, progress: Progressed) -> None:
+        self._progress[progress.job_id] = progress
+        self._bell.set()
+
+    def line(self, moved: LineMoved) -> None:
+        self._line = moved if self._line is None else LineMoved(self._line.engines | moved.engines)
+        self._bell.set()
+
+    def lose(self) -> None:
+        """Forget everything unread: the reader starts again from a snapshot."""
+        self._is_lost = True
+        self._changes.clear()
+        self._progress.clear()
+        self._line = None
+
+    def ring(self) -> None:
+        self._bell.set()
+
+    def _next(self) -> Heard | None:
+        if self._is_lost:
+            self._is_lost = False
+            return Reset(self._events.newest_id)
+        if self._changes:
+            return self._changes.popleft()
+        if self._events.is_closed:
+            return Closed()
+        if self._progress:
+            return self._progress.pop(next(iter(self._progress)))
+        moved, self._line = self._line, None
+        return moved
+
+
+class Broadcaster:
+    """Hands every event to the open inboxes of its owner. Used from the loop only; nothing here waits."""
+
+    def __init__(self, epoch: str = "", *, ring: int = RING, ping_seconds: float = PING_SECONDS) -> None:
+        self.epoch = epoch or secrets.token_hex(4)  # another one at every start: numbers begin again
+        self.ping_seconds = ping_seconds
+        self.is_closed = False
+        self._number = 0
+        self._ring: deque[Change] = deque(maxlen=ring)
+        self._inboxes: dict[str, set[Inbox]] = {}
+        self._moved: set[str] = set()
+
+    @property
+    def newest_id(self) -> str:
+        return self._id(self._number)
+
+    @property
+    def open_streams(self) -> int:
+        return sum(len(inboxes) for inboxes in self._inboxes.values())
+
+    def changed(self, owner: str, job: Job, tracks: Sequence[Track] = ()) -> None:
+        """A job stands differently. Call it when that is committed; the records must not change any more."""
+        number = self._count()
+        self._tell(JobChanged(self._id(number), number, owner, job, tuple(tracks)))
+
+    def track(self, owner: str, track: Track | None, track_id: str, what: str) -> None:
+        """A track was `changed`, `trashed` or `restored` (a new one comes with its job)."""
+        number = self._count()
+        self._tell(TrackChanged(self._id(number), number, owner, track, track_id, what))
+
+    def progress(self, owner: str, job_id: str, live: Live) -> None:
+        """A job got further."""
+        progress = Progressed(job_id, live)
+        for inbox in self._inboxes.get(owner, ()):
+            inbox.progress(progress)
+
+    def line(self, engine: str) -> None:
+        """Takes left or joined the line of this engine: everybody who waits may stand elsewhere now."""
+        if not self._moved:
+            asyncio.get_running_loop().call_later(LINE_SECONDS, self._tell_line)
+        self._moved.add(engine)
+
+    @contextmanager
+    def watch(self, owner: str, last_event_id: str | None = None) -> Iterator[Inbox]:
+        """Open an inbox. With the id of the last event read it begins with what was missed, or with a reset."""
+        inbox = Inbox(self, owner)
+        if last_event_id:
+            self._replay(inbox, last_event_id)
+        inboxes = self._inboxes.setdefault(owner, set())
+        inboxes.add(inbox)
+        try:
+            yield inbox
+        finally:  # no await: a cancelled stream must still leave
+            inboxes.discard(inbox)
+            if not inboxes and self._inboxes.get(owner) is inboxes:
+                del self._inboxes[owner]
+
+    def close(self) -> None:
+        """End every stream, once it has read the changes that are waiting for it."""
+        self.is_closed = True
+        for inboxes in self._inboxes.values():
+            for inbox in inboxes:
+                inbox.ring()
+
+    def _count(self) -> int:
+        self._number += 1
+        return self._number
+
+    def _id(self, number: int) -> str:
+        return f"{self.epoch}-{number}"
+
+    def _tell(self, change: Change) -> None:
+        self._ring.append(change)
+        for inbox in self._inboxes.get(change.owner, ()):
+            inbox.change(change)
+
+    def _tell_line(self) -> None:
+        moved = LineMoved(frozenset(self._moved))
+        self._moved.clear()
+        for inboxes in self._inboxes.values():
+            for inbox in inboxes:
+                inbox.line(moved)
+
+    def _replay(self, inbox: Inbox, last_event_id: str) -> None:
+        read = self._number_of(last_event_id)
+        oldest = self._ring[0].number if self._ring else self._number + 1
+        if read is None or read < oldest - 1 or read > self._number:
+            inbox.lose()
+            return
+        missed = [change for change in self._ring if change.number > read and change.owner == inbox.owner]
+        for change in missed:
+            inbox.change(change)
+
+    def _number_of(self, event_id: str) -> int | None:
+        epoch, _, number = event_id.rpartition("-")
+        is_number = number.isascii() and number.isdigit() and len(number) < 20
+        return int(number) if epoch == self.epoch and is_number else None

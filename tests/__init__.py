@@ -1,0 +1,1 @@
+"""The tests mirror the code: `tests/<room>/test_<file>.py`."""
