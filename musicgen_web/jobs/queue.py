@@ -142,7 +142,7 @@ async def finish(session: AsyncSession, claim: str, seconds: float, *, song: Son
     if take is None:
         return None
     await tracks.add(session, take, song, size=size, seconds=seconds)
-    return await _leave(session, claim, status=COMPLETED, seconds=seconds, finished_at=now())
+    return await _leave(session, claim, {"status": COMPLETED, "seconds": seconds, "finished_at": now()})
 
 
 async def fail(session: AsyncSession, claim: str, code: str, detail: str, *, final: bool) -> Job | None:
@@ -153,8 +153,8 @@ async def fail(session: AsyncSession, claim: str, code: str, detail: str, *, fin
     if take.job.cancelling:
         return await cancelled(session, claim)
     if final or take.attempt >= MAX_ATTEMPTS:
-        return await _leave(session, claim, **_failed(code, detail))
-    return await _leave(session, claim, **WAITING)
+        return await _leave(session, claim, _failed(code, detail))
+    return await _leave(session, claim, WAITING)
 
 
 async def put_back(session: AsyncSession, claim: str) -> Job | None:
@@ -164,7 +164,7 @@ async def put_back(session: AsyncSession, claim: str) -> Job | None:
         return None
     if take.job.cancelling:
         return await cancelled(session, claim)
-    return await _leave(session, claim, attempt=Take.attempt - 1, **WAITING)
+    return await _leave(session, claim, WAITING | {"attempt": Take.attempt - 1})
 
 
 async def cancel(session: AsyncSession, job_id: str, owner: str = LOCAL) -> Job:
@@ -172,7 +172,7 @@ async def cancel(session: AsyncSession, job_id: str, owner: str = LOCAL) -> Job:
     job = await find(session, job_id, owner)
     if job.is_final:
         return job
-    await _update(session, Take.job_number == job.number, Take.status == PENDING, **_cancelled())
+    await _update(session, _cancelled(), Take.job_number == job.number, Take.status == PENDING)
     await session.execute(
         update(Job)
         .where(Job.number == job.number, Job.status.not_in(FINAL))
@@ -184,7 +184,7 @@ async def cancel(session: AsyncSession, job_id: str, owner: str = LOCAL) -> Job:
 
 async def cancelled(session: AsyncSession, claim: str) -> Job | None:
     """End a running take that has stopped. None: not this claim's any more."""
-    return await _leave(session, claim, **_cancelled())
+    return await _leave(session, claim, _cancelled())
 
 
 async def recover(session: AsyncSession) -> list[Job]:
@@ -199,7 +199,7 @@ async def recover(session: AsyncSession) -> list[Job]:
         else:
             end = WAITING
         counts = {"attempt": max(take.attempt - 1, 0), "interruptions": interruptions}
-        await _update(session, Take.arrival == take.arrival, Take.status == PROCESSING, **counts, **end)
+        await _update(session, counts | end, Take.arrival == take.arrival, Take.status == PROCESSING)
     return [await _settle(session, number) for number in dict.fromkeys(take.job_number for take in left)]
 
 
@@ -313,18 +313,18 @@ async def _processing(session: AsyncSession, claim: str) -> Take | None:
     return await session.scalar(take.execution_options(populate_existing=True))
 
 
-async def _leave(session: AsyncSession, claim: str, **values: Any) -> Job | None:
+async def _leave(session: AsyncSession, claim: str, values: dict[str, Any]) -> Job | None:
     """Take a take out of the hands of its worker: the owner clause stands here, once for all."""
-    number = await _update(session, Take.claim == claim, Take.status == PROCESSING, **values)
+    number = await _update(session, values, Take.claim == claim, Take.status == PROCESSING)
     return None if number is None else await _settle(session, number)
 
 
-async def _update(session: AsyncSession, *where: ColumnElement[bool], **values: Any) -> int | None:
+async def _update(session: AsyncSession, values: dict[str, Any], *where: ColumnElement[bool]) -> int | None:
     """Change takes; returns the number of their job, None when there was no such take."""
     changed = await session.scalars(
         update(Take)
         .where(*where)
-        .values(**values)
+        .values(values)
         .returning(Take.job_number)
         .execution_options(synchronize_session=False)
     )
