@@ -147,6 +147,17 @@ class Dispatcher:
             return Live(live.stage, 1.0, live.total, live.total, live.detail, live.attempt, live.take)
         return live
 
+    def at_work(self, engine: str) -> list[tuple[str, float, float]]:
+        """What runs on this engine: the job's id, the song's seconds, and the seconds of work so far."""
+        now = time.monotonic()
+        running = [at_work for at_work in self._at_work.values() if at_work.work.engine == engine]
+        return [(one.work.job_id, one.work.request.duration, now - one.since) for one in running]
+
+    @property
+    def is_leaving(self) -> bool:
+        """Is the server stopping? Then nothing new is taken."""
+        return self._leaving.is_set()
+
     def state(self) -> list[EngineState]:
         """How each engine is."""
         return [self._state(spec, [slot for slot in self._slots if slot.spec is spec]) for spec in self._engines]

@@ -6,7 +6,7 @@ import asyncio
 import time
 import traceback
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -31,6 +31,7 @@ class AtWork:
     slot: Slot
     is_cancelled: bool = False
     is_late: bool = False  # the server leaves and waits for it no longer
+    since: float = field(default_factory=time.monotonic)
 
 
 class Maker:

@@ -1,0 +1,26 @@
+# make run    start MusicGen Local (ARGS="--port 9000" passes arguments on)
+# make test   the whole suite (ARGS="tests/web" for a part of it)
+# make lint   ruff and mypy
+# MODEL=1 installs PyTorch and the other parts of DiffRhythm, MODEL=0 never does.
+
+PYTHON ?= python3
+ARGS ?=
+
+export MODEL
+
+.PHONY: run test lint
+.SILENT:
+
+run:
+	$(PYTHON) scripts/prepare.py run
+	exec .venv/bin/python -m musicgen_web serve $(ARGS)
+
+test:
+	$(PYTHON) scripts/prepare.py test
+	.venv/bin/python -m pytest $(ARGS)
+
+lint:
+	$(PYTHON) scripts/prepare.py lint
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy

@@ -1,0 +1,112 @@
+"""The application: parts are built once, handed over by name, started on entering and stopped on leaving."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+import structlog
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.types import Receive, Scope, Send
+
+from musicgen_web.bundle import bundled
+from musicgen_web.datadir import DataDir, sweep
+from musicgen_web.db import Database
+from musicgen_web.engines.base import EngineSpec
+from musicgen_web.jobs.dispatcher import Dispatcher
+from musicgen_web.jobs.estimates import Estimates
+from musicgen_web.jobs.events import Broadcaster
+from musicgen_web.library import tracks
+from musicgen_web.library.audio import Formats
+from musicgen_web.settings import Settings
+from musicgen_web.web import audio, generate, songs
+from musicgen_web.web import jobs as job_pages
+from musicgen_web.web import live as live_pages
+from musicgen_web.web import tracks as track_pages
+from musicgen_web.web.api import events as api_events
+from musicgen_web.web.api import jobs as api_jobs
+from musicgen_web.web.api import tracks as api_tracks
+from musicgen_web.web.assets import load_assets, static_route
+from musicgen_web.web.bodies import MAX_BODY
+from musicgen_web.web.house import House
+from musicgen_web.web.problems import Problems, problem_page
+from musicgen_web.web.security import Door
+from musicgen_web.web.templating import environment, template_config
+
+log = structlog.get_logger()
+
+
+class Site:
+    """The whole application as one ASGI callable, with what its server needs to stop it."""
+
+    def __init__(self, door: Door, dispatcher: Dispatcher, events: Broadcaster, *, address: str) -> None:
+        self.door, self.dispatcher, self.events, self.address = door, dispatcher, events, address
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.door(scope, receive, send)
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Take no new work, let running takes finish or put them back, then end every stream."""
+        try:
+            await self.dispatcher.drain(grace_seconds)
+        finally:
+            self.events.close()
+
+
+def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSpec]) -> Site:
+    """Build all parts. Nothing runs and nothing is opened before the lifespan begins."""
+    db, events, estimates = Database(datadir.database), Broadcaster(), Estimates()
+    dispatcher = Dispatcher(db, datadir, events, estimates, engines, stall_seconds=settings.job_stall_seconds)
+    formats = Formats(datadir.cache)
+    assets = load_assets(bundled("static"))
+    templates = environment(assets)
+    house = House(
+        engines=tuple(engines),
+        engine=engines[0].name if settings.engine == "auto" else settings.engine,
+        max_queued=settings.max_queued,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        async with db:
+            async with db.read() as session:
+                known = await tracks.ids(session)
+                await estimates.load(session, [engine.name for engine in engines])
+            await asyncio.to_thread(sweep, datadir, known)
+            async with dispatcher.running():
+                yield
+                events.close()
+            await formats.close()
+
+    parts: dict[str, object] = {
+        "house": house, "datadir": datadir, "db": db, "dispatcher": dispatcher, "events": events,
+        "estimates": estimates, "formats": formats, "templates": templates,
+    }  # fmt: skip
+    problems = Problems(partial(problem_page, templates, datadir.secret()))
+    app = Litestar(
+        route_handlers=[
+            songs.router, job_pages.router, track_pages.router, live_pages.router, static_route(assets), audio.audio,
+            generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
+            Router("/api/v1", route_handlers=[api_jobs.router, api_tracks.router, api_events.stream]),
+        ],
+        dependencies={name: Provide(lambda part=part: part, sync_to_thread=False) for name, part in parts.items()},
+        lifespan=[lifespan],
+        template_config=template_config(templates),
+        exception_handlers={Exception: problems.handle},
+        request_max_body_size=MAX_BODY,
+        state=State({"secret": datadir.secret()}),
+        openapi_config=None,
+        logging_config=None,
+        pdb_on_exception=False,
+    )  # fmt: skip
+    door = Door(
+        app,
+        problems,
+        allowed_hosts=settings.allowed_hosts,
+        any_address=not settings.is_loopback,
+    )
+    return Site(door, dispatcher, events, address=settings.address)

@@ -1,0 +1,147 @@
+"""The formats a song can be had in: FLAC as it is stored, the others made when first asked for and kept in a cache."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from musicgen_web.errors import DiskFull, Internal, NotFound, Unavailable
+
+CACHE_SIZE = 2 * 1024**3  # bytes
+ENCODERS = 2  # children at work at the same time
+ENCODE_SECONDS = 300.0  # the longest song takes half a minute on a slow machine
+
+_DISK_FULL = 28  # encode.DISK_FULL; that module is for the child alone, it imports numpy
+_ROOT = Path(__file__).parents[2]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: its MIME type, its name and what to choose it for."""
+
+    media_type: str
+    title: str
+    about: str
+
+
+FORMATS = {
+    "flac": Format("audio/flac", "FLAC", "every sample, as it was made"),
+    "wav": Format("audio/wav", "WAV", "every sample, large, for editing"),
+    "mp3": Format("audio/mpeg", "MP3", "small, plays everywhere"),
+    "ogg": Format("audio/ogg", "OGG", "small, an open format (Vorbis)"),
+    "opus": Format("audio/ogg; codecs=opus", "Opus", "smallest"),
+}
+
+
+class Formats:
+    """Makes and keeps the copies. The least recently used ones go when the cache is over its `limit` (bytes)."""
+
+    def __init__(self, cache: Path, limit: int = CACHE_SIZE) -> None:
+        self._cache = cache
+        self._limit = limit
+        self._making: dict[Path, asyncio.Task[None]] = {}
+        self._free_encoders = asyncio.Semaphore(ENCODERS)
+
+    async def file(self, track_id: str, source: Path, fmt: str) -> Path:
+        """Return the song in a format, made now if it has to be: once, however many ask at the same time.
+
+        Raises NotFound for an unknown format or a song without a file; DiskFull; Unavailable when it took too long.
+        """
+        if fmt not in FORMATS:
+            raise NotFound("A song cannot be had in this format.")
+        if fmt == "flac":
+            return source
+        copy = self._cache / f"{track_id}.{fmt}"
+        if not await asyncio.to_thread(_mark_used, copy):
+            making = self._making.get(copy) or self._start(source, copy, fmt)
+            await asyncio.shield(making)  # who leaves early does not spoil it for the others
+        return copy
+
+    async def close(self) -> None:
+        """Stop what is being made; nothing half-written stays."""
+        making = list(self._making.values())
+        for task in making:
+            task.cancel()
+        await asyncio.gather(*making, return_exceptions=True)
+
+    def _start(self, source: Path, copy: Path, fmt: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._make(source, copy, fmt))
+        self._making[copy] = task
+        task.add_done_callback(lambda done: self._made(copy, done))
+        return task
+
+    def _made(self, copy: Path, done: asyncio.Task[None]) -> None:
+        del self._making[copy]
+        if not done.cancelled() and (error := done.exception()):
+            log.warning("format.failed", file=copy.name, reason=str(error))
+
+    async def _make(self, source: Path, copy: Path, fmt: str) -> None:
+        async with self._free_encoders:
+            if await asyncio.to_thread(_mark_used, copy):  # made while somebody was on the way here
+                return
+            if not await asyncio.to_thread(source.is_file):
+                raise NotFound("The sound of this song is missing from the disk.")
+            await _encode(source, copy, fmt)
+        await asyncio.to_thread(_trim, self._cache, self._limit, copy)
+
+
+async def _encode(source: Path, copy: Path, fmt: str) -> None:
+    """Run the child process that writes the copy, and say in our words how it ended."""
+    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH", "")]))
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "musicgen_web.library.encode", str(source), str(copy), fmt),
+        env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(ENCODE_SECONDS):
+            _, said = await child.communicate()
+    except TimeoutError as error:
+        raise Unavailable("Making this format took too long.") from error
+    finally:
+        if child.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                child.kill()
+            await child.wait()
+            copy.with_name(f"{copy.name}.{child.pid}.part").unlink(missing_ok=True)
+    if child.returncode == _DISK_FULL:
+        raise DiskFull("There is no room for this format.")
+    if child.returncode != 0:
+        log.error("format.failed", copy=copy.name, exitcode=child.returncode, said=said.decode(errors="replace")[-2_000:])
+        raise Internal("The song could not be made in this format.")
+
+
+def _mark_used(copy: Path) -> bool:
+    """Note that a copy is wanted now; False when there is none."""
+    try:
+        os.utime(copy)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _trim(cache: Path, limit: int, newest: Path) -> None:
+    """Remove the copies that were not used for longest until the rest fits; a reader keeps what it has open."""
+    copies = []
+    for entry in os.scandir(cache):
+        with contextlib.suppress(FileNotFoundError):
+            if entry.is_file() and not entry.name.endswith(".part"):
+                copies.append((entry.stat().st_mtime_ns, entry.stat().st_size, Path(entry)))
+    over = sum(size for _, size, _ in copies) - limit
+    for _, size, copy in sorted(copies):
+        if over <= 0:
+            break
+        if copy != newest:
+            with contextlib.suppress(OSError):  # Windows keeps what is being read
+                copy.unlink()
+                over -= size

@@ -1,0 +1,91 @@
+"""`musicgen generate`: one song without the server, with a progress bar."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from musicgen_web.engines.base import SKETCH, Engine, Progress
+from musicgen_web.errors import MusicGenError
+from musicgen_web.web.forms import check
+
+TICK, REST = "│", "·"
+
+
+def generate(given: argparse.Namespace) -> int:
+    """Make the song; 0: written, 1: it could not be made, 2: asked for wrongly. Ctrl+C leaves nothing behind."""
+    output: Path = given.output
+    if output.suffix.lower() != ".flac":
+        return _refuse(f"-o: songs are written as FLAC, so the name must end in .flac, not in {output.suffix!r}.")
+    values: dict[str, object] = {
+        "prompt": given.prompt, "title": given.title, "duration": given.duration,
+        "seed": given.seed, "engine": given.engine,
+    }  # fmt: skip
+    try:
+        values["lyrics"] = given.lyrics.read_text(encoding="utf-8-sig") if given.lyrics else ""
+    except (OSError, UnicodeDecodeError) as error:
+        return _refuse(f"--lyrics: {given.lyrics} cannot be read as UTF-8 text ({error}).")
+    try:
+        checked = check(values, (SKETCH,), SKETCH.name)
+    except MusicGenError as error:
+        return _refuse(f"{error.title}. {error.detail} {error.advice}")
+    if checked.request is None:
+        lines = [f"--{e.field}: {f'line {e.line}: ' if e.line else ''}{e.message}" for e in checked.errors]
+        return _refuse("\n".join(lines))
+    part = output.with_name(f".{output.name}.part")
+    started = time.monotonic()
+    try:
+        song = _engine(SKETCH.factory).generate(checked.request, part, _bar())
+        part.replace(output)
+    except KeyboardInterrupt:
+        return _refuse("\nStopped; nothing was written.", code=130)
+    except OSError as error:
+        return _refuse(f"\n{output} cannot be written: {error.strerror or error}", code=1)
+    finally:
+        part.unlink(missing_ok=True)
+    summary = song.plan.get("summary", "")
+    sys.stdout.write(f"{output}  {song.duration:.1f} s  {summary}\n")
+    sys.stderr.write(f"seed {checked.request.seed}, made in {time.monotonic() - started:.1f} s\n")
+    return 0
+
+
+def _engine(factory: str) -> Engine:
+    module, _, name = factory.partition(":")
+    for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
+    engine: Engine = getattr(importlib.import_module(module), name)()
+    engine.load()
+    return engine
+
+
+def _bar() -> Callable[[Progress], None]:
+    """Draw ticks on one line of a terminal; elsewhere say each stage once."""
+    stage = ""
+
+    def plain(progress: Progress) -> None:
+        nonlocal stage
+        if progress.stage != stage:
+            stage = progress.stage
+            sys.stderr.write(f"{stage}\n")
+
+    def drawn(progress: Progress) -> None:
+        width = max(10, min(40, shutil.get_terminal_size().columns - 44))
+        lit = round(progress.fraction * width)
+        words = f"{progress.stage} {progress.detail}".strip()
+        sys.stderr.write(f"\r\x1b[K{TICK * lit}{REST * (width - lit)} {progress.fraction:4.0%}  {words[:36]}")
+        if progress.fraction >= 1:
+            sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+    return drawn if sys.stderr.isatty() else plain
+
+
+def _refuse(words: str, *, code: int = 2) -> int:
+    sys.stderr.write(words + "\n")
+    return code

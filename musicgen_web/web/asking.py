@@ -1,0 +1,53 @@
+"""Accept a song request: one transaction, then wake the lane. Every door (page, script, API) comes through here."""
+
+from __future__ import annotations
+
+from musicgen_web.db import Database
+from musicgen_web.engines.base import SongRequest
+from musicgen_web.errors import Unavailable
+from musicgen_web.jobs import queue
+from musicgen_web.jobs.dispatcher import Dispatcher
+from musicgen_web.jobs.events import Broadcaster
+from musicgen_web.models import LOCAL, Job
+
+
+async def ask(
+    db: Database,
+    dispatcher: Dispatcher,
+    events: Broadcaster,
+    request: SongRequest,
+    *,
+    key: str | None = None,
+    fingerprint: str | None = None,
+    limit: int,
+) -> Job:
+    """Enqueue the request, or return the job that the same key made before. Raises QueueFull, Conflict, DiskFull."""
+    if dispatcher.is_leaving:
+        raise Unavailable("The server is stopping.", retry_after=10)
+    async with db.begin() as session:
+        job, created = await queue.enqueue(
+            session, request, owner=LOCAL, key=key or None, fingerprint=fingerprint, limit=limit
+        )
+        if created:
+            db.on_commit(session, lambda: events.changed(LOCAL, job))
+    if created:
+        dispatcher.wake(job.engine)
+    return job
+
+
+async def cancel(db: Database, dispatcher: Dispatcher, events: Broadcaster, job_id: str) -> Job:
+    """Cancel what waits at once, and tell the workers of what runs. Cancelling an ended job changes nothing."""
+    async with db.begin() as session:
+        job = await queue.cancel(session, job_id, LOCAL)
+        db.on_commit(session, lambda: events.changed(LOCAL, job))
+    await dispatcher.cancel(job)
+    return job
+
+
+async def retry(db: Database, dispatcher: Dispatcher, events: Broadcaster, job_id: str, *, limit: int) -> Job:
+    """Ask for the same song again: a new job; the old one stays as it ended."""
+    async with db.begin() as session:
+        job = await queue.retry(session, job_id, LOCAL, limit=limit)
+        db.on_commit(session, lambda: events.changed(LOCAL, job))
+    dispatcher.wake(job.engine)
+    return job

@@ -1,0 +1,15 @@
+"""What the pages need to know of this server: which engines it has, which one is chosen, how much may wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from musicgen_web.engines.base import EngineSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    engines: Sequence[EngineSpec]
+    engine: str  # the pre-selected one
+    max_queued: int

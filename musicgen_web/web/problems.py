@@ -1,0 +1,127 @@
+"""The web's translator of errors: any exception becomes problem JSON (RFC 9457) for programs, or a page for people."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.datastructures import Headers, State
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response.base import ASGIResponse
+from litestar.serialization import encode_json
+from litestar.types import Scope
+
+from musicgen_web.errors import (
+    FieldError,
+    Forbidden,
+    Internal,
+    InvalidRequest,
+    MethodNotAllowed,
+    MusicGenError,
+    NotFound,
+    TooLarge,
+    Unavailable,
+    UnsupportedType,
+)
+
+JSON_PATHS = ("/api/", "/generate", "/status/", "/health", "/readyz", "/metrics", "/schema")
+HTTP_ERRORS: dict[int, type[MusicGenError]] = {
+    403: Forbidden,
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: TooLarge,
+    415: UnsupportedType,
+    503: Unavailable,
+}
+
+Page = Callable[[MusicGenError, Scope], str]
+"""Renders an error for a person: a whole page, or for htmx the partial that is shown over the page."""
+
+log = structlog.get_logger()
+
+
+class Problems:
+    """Answers for errors. `page` renders those that a person reads."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def answer(self, error: MusicGenError, scope: Scope) -> ASGIResponse:
+        headers = {"cache-control": "no-store", "vary": "Accept, HX-Request"}
+        if error.retry_after is not None:
+            headers["retry-after"] = str(error.retry_after)
+        if not wants_html(scope):
+            return ASGIResponse(
+                body=encode_json(problem_json(error)),
+                media_type="application/problem+json",
+                status_code=error.status,
+                headers=headers,
+            )
+        if "hx-request" in Headers.from_scope(scope):
+            headers |= {"hx-retarget": "#toasts", "hx-reswap": "beforeend"}
+        page = self.page(error, scope).encode("utf-8", "replace")
+        return ASGIResponse(body=page, media_type=MediaType.HTML, status_code=error.status, headers=headers)
+
+    def handle(self, request: Request[object, object, State], exception: Exception) -> Response[object] | ASGIResponse:
+        """Litestar's exception handler for everything."""
+        error = translated(exception)
+        answer = self.answer(error, request.scope)
+        if isinstance(exception, HTTPException) and exception.headers and "Allow" in exception.headers:
+            answer.headers["allow"] = exception.headers["Allow"]
+        return answer
+
+
+def translated(exception: Exception) -> MusicGenError:
+    """Return our own error for any exception; what we did not expect is logged under an id that the answer names."""
+    if isinstance(exception, MusicGenError):
+        return exception
+    if isinstance(exception, ValidationException):
+        extra = exception.extra if isinstance(exception.extra, list) else []
+        fields = [FieldError(str(item.get("key", "request")), str(item.get("message", ""))) for item in extra]
+        return InvalidRequest(fields or [FieldError("request", "This address takes other values.")])
+    if isinstance(exception, HTTPException):
+        if exception.status_code in HTTP_ERRORS:
+            return HTTP_ERRORS[exception.status_code]()
+        if exception.status_code < 500:
+            return InvalidRequest([FieldError("request", "The request cannot be read.")])
+    number = secrets.token_hex(4)
+    log.error("request.broke", id=number, exc_info=exception)
+    return Internal(f"The fault has the number {number}; the server's log says more under it.")
+
+
+def wants_html(scope: Scope) -> bool:
+    """Whether a person reads the answer: a page's address, asked for by a browser or by htmx."""
+    headers = Headers.from_scope(scope)
+    if scope["path"].startswith(JSON_PATHS):
+        return False
+    return "hx-request" in headers or "text/html" in headers.get("accept", "")
+
+
+def problem_json(error: MusicGenError) -> dict[str, object]:
+    """Return the body of a problem document."""
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": error.title,
+        "status": error.status,
+        "code": error.public_code if isinstance(error, InvalidRequest) else error.code,
+        "detail": error.detail or error.title,
+        "recovery": error.advice,
+    }
+    if isinstance(error, InvalidRequest):
+        body["errors"] = [field_json(field) for field in error.errors]
+    return body
+
+
+def field_json(error: FieldError) -> dict[str, object]:
+    line = {} if error.line is None else {"line": error.line}
+    return {"field": error.field, **line, "message": error.message}
+
+
+def problem_page(templates: Environment, secret: bytes, error: MusicGenError, scope: Scope) -> str:
+    """Render an error for a person: a page, or for htmx a note over the page that stays as it is."""
+    if "hx-request" in Headers.from_scope(scope):
+        return templates.get_template("_problem.html").render(error=error)
+    frame = page_frame(scope, secret)
+    return templates.get_template("problem.html").render(error=error, **frame)

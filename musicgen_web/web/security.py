@@ -1,0 +1,138 @@
+"""The door: which names we answer to, who may change things, and the headers every answer carries.
+
+`Door` wraps the whole application, so that it also covers what no route matches. Host rule and Origin check keep other
+web sites out even on loopback (DNS rebinding, cross-site requests); page forms carry a token bound to the session besides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import re
+import secrets
+from collections.abc import Collection
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from litestar.datastructures import Headers, MutableScopeHeaders
+
+from musicgen_web.errors import Forbidden, MusicGenError, WrongHost
+from musicgen_web.web.problems import Problems
+
+if TYPE_CHECKING:
+    from litestar import Request
+    from litestar.connection import ASGIConnection
+    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+COOKIE = "mg_session"
+FIELD = "csrf"
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
+        "font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?")
+
+
+class Door:
+    """Refuse foreign hosts and origins, give each browser a session, and put the security headers on every answer."""
+
+    def __init__(self, app: ASGIApp, problems: Problems, *, allowed_hosts: Collection[str], any_address: bool) -> None:
+        self.app = app
+        self.problems = problems
+        self.allowed_hosts = frozenset(allowed_hosts)
+        self.any_address = any_address
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)  # the lifespan
+            return
+        headers = Headers.from_scope(scope)
+        known = session_of(headers)
+        scope["state"] = scope.get("state") or {}
+        scope["state"]["session"] = known or secrets.token_urlsafe(32)
+
+        async def send_dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer = MutableScopeHeaders(message)
+                for name, value in HEADERS.items():
+                    answer[name] = value
+                if known is None and answer.get("content-type", "").startswith("text/html"):
+                    cookie = f"{COOKIE}={scope['state']['session']}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000"
+                    answer.add("set-cookie", cookie)
+            await send(message)
+
+        refusal = self._refusal(scope["method"], headers)
+        if refusal is None:
+            await self.app(scope, receive, send_dressed)
+        else:
+            await self.problems.answer(refusal, scope)(scope, receive, send_dressed)
+
+    def _refusal(self, method: str, headers: Headers) -> MusicGenError | None:
+        host = headers.get("host", "")
+        if len(headers.getall("host", [])) != 1 or not self._answers_to(host):
+            return WrongHost(f"Host {host[:100]!r}")
+        if method in SAFE_METHODS:
+            return None
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+            return Forbidden("The request came from another site.")
+        if origin is None and headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            return Forbidden("The request came from another site.")
+        return None
+
+    def _answers_to(self, host: str) -> bool:
+        """Rebinding needs a name: addresses are safe where others may reach us, names only where somebody listed them."""
+        match = _HOST.fullmatch(host)
+        if match is None:
+            return False
+        name = match[1].strip("[]").lower().rstrip(".")
+        if name == "localhost" or name.endswith(".localhost") or name in self.allowed_hosts:
+            return True
+        try:
+            address = ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return self.any_address or address.is_loopback
+
+
+def session_of(headers: Headers) -> str | None:
+    """Return the browser's session secret, or nothing where it has none that we could have given."""
+    cookie: SimpleCookie = SimpleCookie()
+    try:
+        cookie.load(headers.get("cookie", ""))
+    except CookieError:
+        return None
+    value = cookie[COOKIE].value if COOKIE in cookie else ""
+    return value if _TOKEN.fullmatch(value) else None
+
+
+def csrf_token(connection: ASGIConnection[object, object, object, object], secret: bytes) -> str:
+    """Return the token that page forms of this session carry: an HMAC of the session's secret."""
+    session: str = connection.scope["state"]["session"]
+    return hmac.new(secret, session.encode(), hashlib.sha256).hexdigest()
+
+
+async def check_csrf(request: Request[object, object, object]) -> None:
+    """Refuse a page form without the token of its own session. A `before_request` hook of every page that changes things."""
+    if request.method in SAFE_METHODS:
+        return
+    form = await request.form()
+    token = form.get(FIELD)
+    secret: bytes = request.app.state.secret
+    if not isinstance(token, str) or not hmac.compare_digest(
+        token.encode("utf-8", "replace"), csrf_token(request, secret).encode()
+    ):
+        raise Forbidden("The form's token does not belong to this session.")

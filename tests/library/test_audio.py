@@ -1,0 +1,200 @@
+"""A song can be had in every format, made once and kept within a limit."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from tinytag import TinyTag
+
+from musicgen_web.errors import DiskFull, Internal, NotFound, Unavailable
+from musicgen_web.library import audio, encode
+from musicgen_web.library.audio import FORMATS, Formats
+
+RATE, SECONDS = 44_100, 2.0
+
+
+@pytest.fixture(scope="module")
+def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("tracks") / "song.flac"
+    times = np.arange(int(RATE * SECONDS)) / RATE
+    left, right = 0.5 * np.sin(2 * np.pi * 440 * times), 0.5 * np.sin(2 * np.pi * 660 * times)
+    soundfile.write(path, np.stack([left, right], axis=1), RATE, subtype="PCM_24")
+    return path
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+async def formats(cache: Path) -> AsyncIterator[Formats]:
+    made = Formats(cache)
+    yield made
+    await made.close()
+
+
+@pytest.mark.parametrize("fmt", ["wav", "mp3", "ogg", "opus"])
+async def test_a_song_is_made_in_each_format(formats: Formats, song: Path, cache: Path, fmt: str) -> None:
+    path = await formats.file("t1", song, fmt)
+    assert [file.name for file in cache.iterdir()] == [path.name] == [f"t1.{fmt}"]
+    told = TinyTag.get(path)
+    assert told.duration == pytest.approx(SECONDS, abs=0.06)
+    assert told.channels == 2
+    sound, rate = soundfile.read(path)
+    assert rate == (48_000 if fmt == "opus" else RATE)
+    assert len(sound) / rate == pytest.approx(SECONDS, abs=0.06)
+    assert [_pitch(sound[:, side], rate) for side in (0, 1)] == pytest.approx([440, 660], abs=2)
+    assert np.sqrt(np.mean(sound**2)) == pytest.approx(0.5 / np.sqrt(2), rel=0.03)
+
+
+async def test_a_wav_has_the_very_samples_of_the_song(formats: Formats, song: Path) -> None:
+    path = await formats.file("t1", song, "wav")
+    assert soundfile.info(path).subtype == soundfile.info(song).subtype == "PCM_24"
+    assert np.array_equal(soundfile.read(path, dtype="int32")[0], soundfile.read(song, dtype="int32")[0])
+
+
+async def test_flac_is_the_stored_file_itself(formats: Formats, song: Path, cache: Path) -> None:
+    assert await formats.file("t1", song, "flac") == song
+    assert list(cache.iterdir()) == []
+
+
+async def test_two_who_ask_at_once_share_one_making(
+    formats: Formats, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Path] = []
+    real = audio._encode
+
+    async def counted(source: Path, copy: Path, fmt: str) -> None:
+        started.append(copy)
+        await real(source, copy, fmt)
+
+    monkeypatch.setattr(audio, "_encode", counted)
+    leaving = asyncio.create_task(formats.file("t1", song, "wav"))
+    staying = [asyncio.create_task(formats.file("t1", song, "wav")) for _ in range(3)]
+    while not started:  # noqa: ASYNC110 the making begins in a task of its own
+        await asyncio.sleep(0)
+    leaving.cancel()
+    assert len(set(await asyncio.gather(*staying))) == 1
+    assert await formats.file("t1", song, "wav") == staying[0].result()
+    assert len(started) == 1
+
+
+async def test_the_copy_unused_for_longest_goes_when_the_cache_is_full(cache: Path, song: Path) -> None:
+    formats = Formats(cache, limit=1_200_000)  # two copies of 529 kB
+    first, second = [await formats.file(track_id, song, "wav") for track_id in ("t1", "t2")]
+    for path, age in ((first, 200), (second, 100)):
+        os.utime(path, (time.time() - age,) * 2)
+    with first.open("rb") as reading:
+        assert await formats.file("t1", song, "wav") == first
+        await formats.file("t3", song, "wav")
+        assert sorted(file.name for file in cache.iterdir()) == ["t1.wav", "t3.wav"]
+        os.utime(first, (time.time() - 200,) * 2)
+        await formats.file("t4", song, "wav")
+        assert len(reading.read()) > 500_000  # a reader keeps what it has open
+    assert sorted(file.name for file in cache.iterdir()) == ["t3.wav", "t4.wav"]
+
+
+async def test_a_copy_larger_than_the_cache_is_still_given(cache: Path, song: Path) -> None:
+    assert (await Formats(cache, limit=10).file("t1", song, "wav")).is_file()
+
+
+async def test_unknown_formats_and_missing_songs_are_not_found(formats: Formats, song: Path) -> None:
+    for source, fmt in ((song, "exe"), (song, "../x"), (song.with_name("gone.flac"), "wav")):
+        with pytest.raises(NotFound):
+            await formats.file("t1", source, fmt)
+
+
+async def test_a_damaged_song_is_an_error_of_ours_and_can_be_asked_for_again(
+    formats: Formats, song: Path, cache: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "song.flac"
+    source.write_bytes(b"this is no sound")
+    with pytest.raises(Internal):
+        await formats.file("t1", source, "mp3")
+    assert list(cache.iterdir()) == []
+    shutil.copy(song, source)
+    assert (await formats.file("t1", source, "mp3")).is_file()
+
+
+async def test_a_child_that_hangs_is_stopped(
+    formats: Formats, song: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audio, "ENCODE_SECONDS", 0.01)
+    with pytest.raises(Unavailable):
+        await formats.file("t1", song, "mp3")
+    assert list(cache.iterdir()) == []
+
+
+async def test_closing_stops_the_making_and_leaves_nothing(cache: Path, song: Path) -> None:
+    formats = Formats(cache)
+    waiting = [asyncio.create_task(formats.file(track_id, song, "mp3")) for track_id in ("t1", "t2", "t3")]
+    while not any(cache.iterdir()):  # noqa: ASYNC110 until a child writes
+        await asyncio.sleep(0.01)
+    await formats.close()
+    ended = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(end, asyncio.CancelledError) for end in ended)
+    assert list(cache.iterdir()) == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = shutil.which("mount") and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], capture_output=True, check=False
+    )
+    if not mounted or mounted.returncode != 0:
+        pytest.skip("no small file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.parametrize("fmt", ["wav", "mp3", "ogg", "opus"])
+async def test_a_full_disk_is_said_and_leaves_nothing(small_disk: Path, tmp_path: Path, fmt: str) -> None:
+    noise = np.random.default_rng(1).uniform(-0.5, 0.5, (RATE * 5, 2))
+    soundfile.write(tmp_path / "noise.flac", noise, RATE)
+    with pytest.raises(DiskFull):
+        await Formats(small_disk).file("t1", tmp_path / "noise.flac", fmt)
+    assert list(small_disk.iterdir()) == []
+
+
+def test_a_write_that_fails_is_not_taken_for_a_copy(song: Path) -> None:
+    class Full:
+        def __init__(self, file: object) -> None:
+            self.seek, self.tell, self.read, self.readinto = file.seek, file.tell, file.read, file.readinto
+
+        def write(self, data: bytes) -> int:
+            raise OSError(28, "no space")
+
+    for fmt in FORMATS:
+        if fmt != "flac":
+            with song.open("rb") as file, pytest.raises(OSError, match="no space"):
+                encode.encode(song, Full(file), fmt)
+
+
+def test_the_child_ends_when_its_server_is_gone(song: Path, tmp_path: Path) -> None:
+    with (tmp_path / "x").open("w+b") as file, pytest.raises(InterruptedError):
+        encode.encode(song, file, "wav", lambda: False)
+
+
+def test_the_web_process_stays_free_of_numbers_and_sound() -> None:
+    code = "import sys, musicgen_web.library.audio; print({'numpy', 'soundfile', 'soxr', 'scipy'} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "set()"
+
+
+def _pitch(sound: np.ndarray, rate: int) -> float:
+    return float(np.argmax(np.abs(np.fft.rfft(sound * np.hanning(len(sound)))))) * rate / len(sound)

@@ -1,0 +1,95 @@
+"""The documents are true: what exists has its line, and what has a line exists."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from musicgen_web import errors
+from musicgen_web.settings import LATER, PREFIX, TABLE, Settings
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("setting", TABLE, ids=lambda setting: setting.name)
+def test_every_setting_has_its_line_with_its_default(setting) -> None:  # type: ignore[no-untyped-def]
+    line = next((line for line in text("docs/configuration.md").splitlines() if line.startswith(f"| `{setting.name}` |")), "")
+    assert line, f"docs/configuration.md has no line for {setting.name}"
+    default = getattr(Settings(), setting.field)
+    shown = "empty" if default == () else f"{default:g}" if isinstance(default, float) else str(default)
+    assert shown in line.split("|")[2]
+
+
+def test_every_setting_in_the_documents_exists() -> None:
+    known = {setting.name for setting in TABLE} | {PREFIX + name for name in LATER}
+    for path in [ROOT / "README.md", *DOCS.rglob("*.md"), ROOT / "SECURITY.md"]:
+        assert set(re.findall(r"MUSICGEN_[A-Z_]+[A-Z]", path.read_text(encoding="utf-8"))) <= known, path
+
+
+def error_classes(kind: type[errors.MusicGenError] = errors.MusicGenError) -> set[str]:
+    return {kind.code} | {code for sub in kind.__subclasses__() for code in error_classes(sub)}
+
+
+def test_every_error_code_has_its_line() -> None:
+    codes = error_classes() | {"INVALID_PROMPT", "INVALID_LYRICS"}
+    listed = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)*)`", text("docs/api.md").split("## Error codes")[1]))
+    assert codes == listed
+
+
+def test_every_route_has_its_line() -> None:
+    from musicgen_web.app import create_site
+    from musicgen_web.datadir import DataDir
+    from musicgen_web.engines.base import SKETCH
+
+    documents = text("docs/api.md") + text("docs/tour.md")
+    missing = [path for path in routes(create_site, DataDir, SKETCH) if path not in documents]
+    assert not missing
+
+
+def routes(create_site, data_dir, sketch) -> list[str]:  # type: ignore[no-untyped-def]
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        datadir = data_dir(Path(folder))
+        datadir.make()
+        site = create_site(Settings(), datadir, (sketch,))
+    found = {re.sub(r"\{(\w+?)(?:_id)?:\w+\}", "{id}", route.path) for route in site.door.app.routes}
+    return sorted(path for path in found if "audio." not in path or path.endswith("audio.flac"))
+
+
+def test_every_command_has_its_line() -> None:
+    shown = subprocess.run([sys.executable, "-m", "musicgen_web", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    commands = re.findall(r"^ {4}(\w+) ", shown.stdout, re.MULTILINE)
+    assert {"serve", "generate", "health"} <= set(commands)
+    for command in commands:
+        assert f"musicgen {command}" in text("README.md") + text("docs/operating.md")
+
+
+def test_the_readme_is_short_and_its_commands_are_the_makefiles() -> None:
+    readme = text("README.md")
+    assert len(readme.splitlines()) <= 120
+    makefile = text("Makefile")
+    for target in re.findall(r"make (\w+)", readme):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"make {target}"
+
+
+@pytest.mark.parametrize("path", sorted([ROOT / "README.md", *DOCS.rglob("*.md")]), ids=lambda path: path.name)
+def test_every_link_to_a_file_leads_to_one(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (path.parent / target).exists(), f"{path.name} links to {target}"
+
+
+def test_every_word_of_the_glossary_is_explained() -> None:
+    tour = text("docs/tour.md")
+    for word in ("song request", "job", "take", "track", "engine", "worker", "dispatcher", "stage", "peaks", "event", "seed"):
+        assert f"**{word}**" in tour
