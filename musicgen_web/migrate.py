@@ -1,4 +1,4 @@
-"""Bring the database to this version's tables: build a new one aside, copy an older one first, refuse what is damaged."""
+"""Bring the database to this version's tables: build a new one aside, copy an older one first, refuse a damaged one."""
 
 from __future__ import annotations
 
@@ -115,7 +115,6 @@ def _upgrade(path: Path) -> None:
     config = Config()
     config.set_main_option("script_location", str(bundled("migrations")).replace("%", "%%"))
     with engine.begin() as connection:
-        connection.exec_driver_sql("PRAGMA synchronous")  # FULL is the default: read, so that nobody wonders
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -151,7 +151,7 @@ async def to_the_end(awaitable: Awaitable[T]) -> T:
             await asyncio.shield(future)
         except asyncio.CancelledError as error:
             cancelled = error
-        except Exception:  # noqa: BLE001 - told below, by result()
+        except Exception:  # told below, by result()
             break
     if cancelled is not None:
         if not future.cancelled():

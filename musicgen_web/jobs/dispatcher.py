@@ -10,25 +10,23 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-import traceback
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 
 import structlog
 
 from musicgen_web.datadir import DataDir
 from musicgen_web.db import Database
-from musicgen_web.engines.base import EngineSpec, Progress, Song
-from musicgen_web.errors import DiskFull, Internal, OutOfMemory, Unavailable
+from musicgen_web.engines.base import EngineSpec
+from musicgen_web.errors import DiskFull, Unavailable
 from musicgen_web.jobs.estimates import Estimates
 from musicgen_web.jobs.events import Broadcaster
 from musicgen_web.jobs.ledger import Claimed, Ledger
 from musicgen_web.jobs.live import Live, Lives
-from musicgen_web.jobs.messages import Died, Done, Failed, Outcome, Stopped
+from musicgen_web.jobs.making import AtWork, Maker, told
 from musicgen_web.jobs.pool import Slot
-from musicgen_web.jobs.worker import NO_SPACE
 from musicgen_web.models import COMPLETED, PENDING, Job
 
 LOOK_SECONDS = 5.0  # an idle slot looks so often even when nobody wakes it
@@ -61,16 +59,6 @@ class EngineState:
         return self.broken > 0
 
 
-@dataclass(slots=True)
-class _AtWork:
-    """A claim in the hands of a slot."""
-
-    work: Claimed
-    slot: Slot
-    is_cancelled: bool = False
-    since: float = field(default_factory=time.monotonic)
-
-
 class Dispatcher:
     """Starts with `running()`; a commit that adds takes is followed by `wake`."""
 
@@ -84,9 +72,11 @@ class Dispatcher:
         *,
         stall_seconds: float = 600.0,
     ) -> None:
-        self._datadir, self._events, self._estimates = datadir, events, estimates
+        self._db, self._estimates = db, estimates
+        self._leaving = asyncio.Event()
         self._lives = Lives()
         self._ledger = Ledger(db, events, self._lives)
+        self._maker = Maker(datadir, events, estimates, self._ledger, self._lives, self._leaving)
         self._engines = tuple(engines)
         threads = max(1, _cores() // max(1, sum(spec.workers for spec in engines)))
         self._slots = [
@@ -95,9 +85,8 @@ class Dispatcher:
             for number in range(1, spec.workers + 1)
         ]
         self._bells = {slot: asyncio.Event() for slot in self._slots}
-        self._at_work: dict[str, _AtWork] = {}
+        self._at_work: dict[str, AtWork] = {}
         self._loops: list[asyncio.Task[None]] = []
-        self._leaving = asyncio.Event()
         self._leave_by = float("inf")
         self._sooner = asyncio.Event()
         self._drain: asyncio.Task[None] | None = None
@@ -205,95 +194,33 @@ class Dispatcher:
                 is_refused = True
                 await _rung(self._leaving, PAUSE_SECONDS)
             except Exception as error:
-                log.error("lane.failed", engine=slot.spec.name, **_told(error))
+                log.error("lane.failed", engine=slot.spec.name, **told(error))
                 await _rung(self._leaving, PAUSE_SECONDS)
 
     async def _recover(self) -> None:
         try:
             await self._ledger.recover()
+            async with self._db.read() as session:
+                await self._estimates.load(session, [spec.name for spec in self._engines])
         except Exception as error:
-            log.error("recovery.failed", **_told(error))
+            log.error("recovery.failed", **told(error))
 
-    async def _claim(self, slot: Slot) -> _AtWork | None:
-        at_work: list[_AtWork] = []
+    async def _claim(self, slot: Slot) -> AtWork | None:
+        at_work: list[AtWork] = []
 
         def note(work: Claimed) -> None:
-            at_work.append(_AtWork(work, slot))
+            at_work.append(AtWork(work, slot, is_late=time.monotonic() >= self._leave_by))
             self._at_work[work.claim] = at_work[0]
 
         await self._ledger.claim(slot.spec.name, note)
         return at_work[0] if at_work else None
 
-    async def _see_to(self, at_work: _AtWork) -> None:
-        """See one claim to its end, whatever happens."""
-        work = at_work.work
+    async def _see_to(self, at_work: AtWork) -> None:
         try:
-            await self._make(at_work)
-        except Exception as error:
-            log.error("take.broke", job=work.job_id, take=work.number, **_told(error))
-            await self._discard(work)
-            await self._ledger.fail(work, Internal.code, "", final=True)
+            await self._maker.see_to(at_work)
         finally:
-            self._at_work.pop(work.claim, None)
-            self.wake(work.engine)  # if it waits again, another slot may be free
-
-    async def _make(self, at_work: _AtWork) -> None:
-        work, slot, begun = at_work.work, at_work.slot, time.monotonic()
-        facts = {"job": work.job_id, "take": work.number, "attempt": work.attempt}
-        path = self._datadir.part(work.claim)
-        outcome: Outcome = Stopped(work.claim)
-        is_late = time.monotonic() >= self._leave_by
-        if (
-            slot.is_ready and not at_work.is_cancelled and not is_late
-        ):  # all may have changed while the claim was written
-            outcome = await slot.run(work.request, path, work.claim, lambda progress: self._report(work, progress))
-        seconds = time.monotonic() - begun
-        if not isinstance(outcome, Done) or at_work.is_cancelled:
-            await self._discard(work)
-        if at_work.is_cancelled:
-            await self._ledger.cancelled(work)
-            log.info("take.cancelled", **facts)
-            return
-        match outcome:
-            case Done():
-                await self._keep(work, outcome.song, seconds)
-                log.info("take.finished", seconds=round(seconds, 2), **facts)
-            case Failed():
-                log.warning("take.failed", code=outcome.code, reference=work.claim[:8], trace=outcome.trace, **facts)
-                await self._ledger.fail(work, outcome.code, outcome.detail, final=outcome.code != OutOfMemory.code)
-            case Died() if not self._leaving.is_set():
-                log.warning("take.lost", code=outcome.code, cause=outcome.detail, **facts)
-                await self._ledger.fail(work, outcome.code, outcome.detail, final=False)
-            case _:  # never begun, stopped by our leaving, or died with it
-                await self._ledger.put_back(work)
-                log.info("take.put_back", **facts)
-
-    async def _keep(self, work: Claimed, song: Song, seconds: float) -> None:
-        """Bring the song safely into the library: first the file, then the row."""
-        try:
-            audio = await asyncio.to_thread(self._datadir.adopt, work.claim, work.track_id)
-            size = (await asyncio.to_thread(audio.stat)).st_size
-        except OSError as error:
-            log.error("take.not_kept", job=work.job_id, take=work.number, **_told(error))
-            await self._discard(work)
-            code = DiskFull.code if error.errno in NO_SPACE else Internal.code
-            await self._ledger.fail(work, code, "The song could not be written to the disk.", final=True)
-            return
-        if await self._ledger.finish(work, song, seconds=seconds, size=size):
-            self._estimates.record(work.engine, song.duration, seconds)
-        else:
-            await asyncio.to_thread(self._datadir.set_aside, audio)
-            log.warning("take.set_aside", job=work.job_id, take=work.number)
-
-    def _report(self, work: Claimed, progress: Progress) -> None:
-        live = self._lives.step(work.job_id, work.claim, progress)
-        if live:
-            self._events.progress(work.owner, work.job_id, live)
-
-    async def _discard(self, work: Claimed) -> None:
-        """Delete what was half written; what cannot be deleted now is swept at the next start."""
-        with suppress(OSError):
-            await asyncio.to_thread(self._datadir.part(work.claim).unlink, missing_ok=True)
+            del self._at_work[at_work.work.claim]
+            self.wake(at_work.work.engine)  # if the take waits again, another slot may be free
 
     async def _leave(self) -> None:
         loops = [loop for loop in self._loops if not loop.done()]
@@ -303,7 +230,8 @@ class Dispatcher:
             await asyncio.wait([*loops, sooner], timeout=left, return_when=asyncio.FIRST_COMPLETED)
             sooner.cancel()
             loops = [loop for loop in loops if not loop.done()]
-        for at_work in list(self._at_work.values()):
+        for at_work in self._at_work.values():
+            at_work.is_late = True
             at_work.slot.stop_take(at_work.work.claim)
         if loops:
             _, stuck = await asyncio.wait(loops, timeout=LAST_WRITE_SECONDS)
@@ -311,11 +239,6 @@ class Dispatcher:
                 loop.cancel()
             await asyncio.gather(*stuck, return_exceptions=True)
         await asyncio.gather(*(slot.close() for slot in self._slots))
-
-
-def _told(error: Exception) -> dict[str, str]:
-    """An error for the log, without its words: they may quote what somebody wrote."""
-    return {"error": type(error).__name__, "trace": "".join(traceback.format_tb(error.__traceback__))}
 
 
 async def _rung(bell: asyncio.Event, seconds: float) -> None:

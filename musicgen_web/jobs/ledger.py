@@ -87,7 +87,8 @@ class Ledger:
 
         async def write(session: AsyncSession) -> bool:
             job = await queue.finish(session, work.claim, seconds, song=song, size=size)
-            kept = [track for track in await tracks.of_job(session, work.job_id, work.owner) if track.id == work.track_id]
+            made = await tracks.of_job(session, work.job_id, work.owner)
+            kept = [track for track in made if track.id == work.track_id]
             self._settle(session, work, job, kept)
             return bool(kept)  # also when an earlier try was written after all
 

@@ -18,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, union_all, update
+from sqlalchemy import ColumnElement, Integer, bindparam, func, select, union_all, update
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from musicgen_web.engines.base import Song, SongRequest
@@ -32,6 +33,7 @@ from musicgen_web.models import (
     LOCAL,
     PENDING,
     PROCESSING,
+    Base,
     Job,
     Take,
     new_id,
@@ -43,6 +45,34 @@ MAX_ATTEMPTS = 3
 MAX_INTERRUPTIONS = 5
 RETRY_AFTER = 30  # seconds, told with QUEUE_FULL
 
+JOB, TAKE = Base.metadata.tables["job"], Base.metadata.tables["take"]
+COLUMNS = ("id", "owner", "idempotency_key", "fingerprint", "request", "engine", "status", "cancelling", "created_at")
+WAITING_COUNT = select(func.count()).select_from(Take).where(Take.status == PENDING).scalar_subquery()
+ENQUEUE = (
+    insert(JOB)
+    .from_select(
+        COLUMNS,
+        select(*(bindparam(name, type_=JOB.c[name].type) for name in COLUMNS)).where(
+            bindparam("room", type_=Integer) >= WAITING_COUNT
+        ),
+        include_defaults=False,
+    )
+    .on_conflict_do_nothing(index_elements=[JOB.c.owner, JOB.c.idempotency_key])
+    .returning(JOB.c.number)
+)
+ENQUEUE_TAKE = insert(TAKE).returning(TAKE.c.arrival)
+NEW_TAKE: dict[str, Any] = {
+    "status": PENDING,
+    "claim": None,
+    "attempt": 0,
+    "interruptions": 0,
+    "track_id": None,
+    "error_code": None,
+    "error_detail": None,
+    "seconds": None,
+    "started_at": None,
+    "finished_at": None,
+}
 WAITING: dict[str, Any] = {"status": PENDING, "claim": None, "track_id": None, "started_at": None}
 
 
@@ -56,31 +86,29 @@ async def enqueue(
     limit: int = MAX_QUEUED,
 ) -> tuple[Job, bool]:
     """Put a request in line. Returns the job and whether it is new: a key seen before gives the job it made then."""
-    if key is not None:
-        known = await session.scalar(select(Job).where(Job.owner == owner, Job.idempotency_key == key))
-        if known is not None:
-            if known.fingerprint != fingerprint:
-                raise Conflict("This Idempotency-Key was used for another request.", recovery="Use a fresh key.")
-            return known, False
-    waiting = await session.scalar(select(func.count()).select_from(Take).where(Take.status == PENDING)) or 0
-    if waiting + request.takes > limit:
-        raise QueueFull(f"{waiting} songs are waiting and {limit} may.", retry_after=RETRY_AFTER)
-    job = Job(
-        id=new_id(),
-        owner=owner,
-        idempotency_key=key,
-        fingerprint=fingerprint,
-        request=request,
-        engine=request.engine,
-        status=PENDING,
-        cancelling=False,
-        created_at=now(),
-        started_at=None,
-        finished_at=None,
-        takes=[_new_take(request, number) for number in range(1, request.takes + 1)],
-    )
-    session.add(job)
-    await session.flush()  # here and not at the end: the numbers are known, and a clash of keys is this call's error
+    values = {
+        "id": new_id(),
+        "owner": owner,
+        "idempotency_key": key,
+        "fingerprint": fingerprint,
+        "request": request,
+        "engine": request.engine,
+        "status": PENDING,
+        "cancelling": False,
+        "created_at": now(),
+    }
+    number = await session.scalar(ENQUEUE, values | {"room": limit - request.takes})
+    if number is None:
+        return await _known(session, owner, key, fingerprint, limit), False
+    job = Job(**values, number=number, started_at=None, finished_at=None)
+    for place in range(1, request.takes + 1):
+        take = NEW_TAKE | {
+            "job_number": number,
+            "number": place,
+            "engine": request.engine,
+            "duration": request.duration,
+        }
+        job.takes.append(Take(**take, arrival=await session.scalar(ENQUEUE_TAKE, take)))
     return job, True
 
 
@@ -254,22 +282,16 @@ async def counts(session: AsyncSession) -> dict[str, int]:
     return {PENDING: 0, PROCESSING: 0} | {status: count for status, count in rows}
 
 
-def _new_take(request: SongRequest, number: int) -> Take:
-    return Take(
-        number=number,
-        engine=request.engine,
-        duration=request.duration,
-        status=PENDING,
-        claim=None,
-        attempt=0,
-        interruptions=0,
-        track_id=None,
-        error_code=None,
-        error_detail=None,
-        seconds=None,
-        started_at=None,
-        finished_at=None,
-    )
+async def _known(session: AsyncSession, owner: str, key: str | None, fingerprint: str | None, limit: int) -> Job:
+    """Say why nothing new went in line: the key is known, or there is no room."""
+    known = select(Job).where(Job.owner == owner, Job.idempotency_key == key)
+    job = None if key is None else await session.scalar(known)
+    if job is None:
+        waiting = await session.scalar(select(WAITING_COUNT))
+        raise QueueFull(f"{waiting} songs are waiting and {limit} may.", retry_after=RETRY_AFTER)
+    if job.fingerprint != fingerprint:
+        raise Conflict("This Idempotency-Key was used for another request.", recovery="Use a fresh key.")
+    return job
 
 
 def _failed(code: str, detail: str) -> dict[str, Any]:
@@ -330,11 +352,9 @@ def _state(job: Job) -> dict[str, Any]:
         return {"status": PENDING, "started_at": None}
     if statuses & {PENDING, PROCESSING}:
         return {"status": PROCESSING, "started_at": job.started_at or now()}
-    if job.cancelling or CANCELLED in statuses:
-        status = CANCELLED
-    else:
-        status = COMPLETED if COMPLETED in statuses else FAILED
-    return {"status": status, "cancelling": False, "finished_at": now()}
+    asked = job.cancelling or CANCELLED in statuses
+    end = CANCELLED if asked else COMPLETED if COMPLETED in statuses else FAILED
+    return {"status": end, "cancelling": False, "finished_at": now()}
 
 
 async def _first_waiting(session: AsyncSession, job: Job) -> int | None:

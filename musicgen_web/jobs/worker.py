@@ -144,9 +144,19 @@ def _reporter(claim: str, mail: _Mail) -> Callable[[Progress], None]:
         now = time.monotonic()
         if progress.stage != stage or now - sent >= REPORT_SECONDS:
             stage, sent = progress.stage, now
-            mail.send(Step(claim, progress))
+            mail.send(Step(claim, _plain_progress(progress)))
 
     return report
+
+
+def _plain_progress(progress: Progress) -> Progress:
+    return Progress(
+        str(progress.stage),
+        float(progress.fraction),
+        int(progress.done),
+        int(progress.total),
+        str(progress.detail),
+    )
 
 
 def _plain(song: Song) -> Song:

@@ -2,7 +2,7 @@
 
 Prompts: `quick` · `steps N` (N seconds, a step each 50 ms) · `deaf` (burns the processor and never listens) · `silent`
 (says nothing for ever) · `signal N` · `exit N` · `memory` · `disk` · `fault WORDS` · `once PROMPT` (the first attempt
-is killed, later ones go as PROMPT).
+is killed, later ones go as PROMPT) · `numbers` (tells in numpy's numbers) · `PROMPT | PROMPT …` (one for each seed).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 from musicgen_web.engines.base import EngineSpec, OnProgress, Progress, Song, SongRequest
@@ -53,10 +54,11 @@ class Scripted:
     def generate(self, request: SongRequest, path: Path, on_progress: OnProgress) -> Song:
         path.write_bytes(FLAC[:40])  # as any engine: something half written stands there meanwhile
         on_progress(Progress("composing", 0.0, 0, 1, "the first step"))
-        self._play(request.prompt, request, path, on_progress)
+        prompts = request.prompt.split(" | ")
+        self._play(prompts[(request.seed - 1) % len(prompts)], request, path, on_progress)
         on_progress(Progress("saving", 1.0, 1, 1))
         path.write_bytes(FLAC)
-        return SONG
+        return _in_numpy() if request.prompt == "numbers" else SONG
 
     def _play(self, prompt: str, request: SongRequest, path: Path, on_progress: OnProgress) -> None:
         word, _, rest = prompt.partition(" ")
@@ -78,6 +80,10 @@ class Scripted:
                 raise OSError(errno.ENOSPC, "No space left on device", str(path))
             case "fault":
                 raise ValueError(rest)
+            case "numbers":
+                import numpy as np
+
+                on_progress(Progress("sampling", np.float64(0.5), np.int64(1), np.int64(2)))  # type: ignore[arg-type]
             case "modules":
                 path.with_name(f"modules-{request.seed}").write_text("\n".join(sys.modules))
             case "settings":
@@ -102,6 +108,14 @@ def _step(seconds: float, on_progress: OnProgress) -> None:
         time.sleep(max(0.0, begun + done / 20 - time.monotonic()))
         fraction = done / total if done % 7 else 0.0
         on_progress(Progress("sampling", fraction, done, total, f"step {done}"))
+
+
+def _in_numpy() -> Song:
+    import numpy as np
+
+    return replace(
+        SONG, duration=np.float64(0.1), plan={"bpm": np.float64(120)}, peaks=np.zeros(1_600, np.int8).tobytes()
+    )
 
 
 class CrashesOnLoad(Scripted):

@@ -1,0 +1,70 @@
+"""The engine `sketch`: a small band that composes and plays by rules, without weights or network."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import scipy
+
+from musicgen_web.engines.base import OnProgress, Progress, Song, SongRequest
+from musicgen_web.engines.sketch import compose
+from musicgen_web.engines.sketch.effects import impulse
+from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
+from musicgen_web.engines.sketch.performance import CHANNELS, perform
+from musicgen_web.engines.sketch.stems import Notes
+from musicgen_web.engines.sketch.style import all_styles
+
+VERSION = "1"  # raised whenever the same request and seed give other samples
+FEWEST_TICKS, MOST_TICKS = 16, 64
+WRITTEN = 0.04  # the share of the whole work that lies behind when the notes are written
+SPEAK_EVERY = 0.05  # seconds
+
+
+class Sketch:
+    """Write a score for a request, and play it. Notes once rendered are kept for the next song."""
+
+    def __init__(self) -> None:
+        self._notes = Notes()
+
+    def load(self) -> None:
+        """Make the rooms of all styles, so that the first song does not wait for them."""
+        for style in all_styles().values():
+            impulse(style.sound.reverb_t60, style.sound.reverb_predelay)
+
+    def generate(self, request: SongRequest, path: Path, on_progress: OnProgress) -> Song:
+        ticks = round(min(max(request.duration, FEWEST_TICKS), MOST_TICKS))
+        on_progress(Progress("styling", 0.0, 0, ticks, "the wish"))
+        on_progress(Progress("composing", 0.01, 0, ticks, "the form, the harmony, the tune"))
+        score = compose.compose(request)
+        voice = _Voice(on_progress, ticks)
+        recording = perform(score, all_styles()[score.style].sound, request.seed, path, self._notes, voice.tell)
+        on_progress(Progress("saving", 1.0, ticks, ticks))
+        return Song(
+            duration=recording.frames / SAMPLE_RATE,
+            sample_rate=SAMPLE_RATE,
+            channels=CHANNELS,
+            md5=recording.md5,
+            peaks=recording.peaks,
+            plan=compose.plan_json(score),
+            versions={"sketch": VERSION, "numpy": np.__version__, "scipy": scipy.__version__},
+        )
+
+
+class _Voice:
+    """Tell how far the performance is: every change of words at once, everything else a few times a second."""
+
+    def __init__(self, on_progress: OnProgress, ticks: int) -> None:
+        self._on_progress = on_progress
+        self._ticks = ticks
+        self._said = ("", "")
+        self._at = 0.0
+
+    def tell(self, stage: str, fraction: float, detail: str) -> None:
+        now = time.monotonic()
+        if (stage, detail) == self._said and now - self._at < SPEAK_EVERY:
+            return
+        self._said, self._at = (stage, detail), now
+        whole = WRITTEN + (1.0 - WRITTEN) * fraction
+        self._on_progress(Progress(stage, whole, int(whole * self._ticks), self._ticks, detail))

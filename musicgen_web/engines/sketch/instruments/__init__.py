@@ -1,0 +1,1 @@
+"""The instruments of the sketch band: one file per family, one registry."""

@@ -1,0 +1,244 @@
+"""Three drum kits by General MIDI number: each hit is modelled (sweeps, modes, bands of noise), by velocity and by turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import signal
+
+from musicgen_web.engines.sketch.instruments.partials import (
+    SAMPLE_RATE,
+    Mono,
+    Partials,
+    attack,
+    decaying_noise,
+    dice,
+    silence,
+    sound,
+    spread,
+    stereo,
+)
+from musicgen_web.engines.writer import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What makes a kit: the kick's and snare's tune and length, how bright it all is (1 = open), how long it rings."""
+
+    number: int
+    kick_hz: float
+    kick_seconds: float
+    kick_click: float
+    snare_hz: float
+    snare_seconds: float
+    snare_noise: float
+    bright: float
+    ring: float
+    top_hz: float  # nothing above
+    drive: float
+
+
+KITS = {
+    "pop": Kit(20, 50.0, 0.17, 0.5, 188.0, 0.1, 0.75, 1.0, 1.0, 17_000.0, 1.6),
+    "lofi": Kit(21, 54.0, 0.13, 0.14, 172.0, 0.085, 0.6, 0.6, 0.7, 7_500.0, 2.2),
+    "ambient": Kit(22, 44.0, 0.26, 0.05, 160.0, 0.14, 0.5, 0.55, 1.5, 10_000.0, 1.0),
+}
+ALIKE = {
+    35: 36, 40: 38, 41: 45, 43: 45, 48: 50, 52: 49, 55: 49, 57: 49, 53: 51, 59: 51, 69: 70, 82: 70, 75: 37, 76: 37, 77: 37,
+}  # fmt: skip
+"""Drums that are not in the kits -> the nearest that is."""
+
+BALANCE_DB = {
+    36: 0.0, 37: -6.0, 38: -1.0, 39: -4.0, 42: -13.0, 44: -14.0, 45: -3.0, 46: -14.0, 47: -3.0, 49: -9.0, 50: -4.0, 51: -14.0,
+    54: -14.0, 70: -14.0,
+}  # fmt: skip
+"""The peak of each drum's hardest stroke, against the kick's."""
+
+Hit = Callable[[Kit, float, np.random.Generator], Samples]
+
+
+def hit(kit: str, drum: int, velocity: float, variation: int) -> Samples:
+    """Return one stroke (frames, 2), as long as it rings. An unknown drum is a rim click."""
+    drum = ALIKE.get(drum, drum)
+    played = KITS.get(kit, KITS["pop"])
+    chance = dice(played.number, drum, round(velocity * 100), variation)
+    samples = HITS.get(drum, _rim)(played, velocity, chance)
+    if played.top_hz < 16_000.0:
+        samples = filtered(samples, "lowpass", played.top_hz)
+    samples *= np.float32(10.0 ** (BALANCE_DB.get(drum, -6.0) / 20.0) / np.abs(samples).max())
+    fade = min(len(samples), SAMPLE_RATE // 50)
+    samples[-fade:] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)[:, None]
+    return samples
+
+
+@lru_cache(maxsize=256)
+def band(kind: str, low_hz: float, high_hz: float = 0.0, order: int = 2) -> NDArray[np.float32]:
+    """Return a Butterworth filter's sections; `low_hz` alone for a low-pass or high-pass."""
+    edges = [low_hz, high_hz] if kind == "bandpass" else low_hz
+    return np.asarray(signal.butter(order, edges, kind, fs=SAMPLE_RATE, output="sos"), dtype=np.float32)
+
+
+def filtered(samples: Samples, kind: str, low_hz: float, high_hz: float = 0.0, order: int = 2) -> Samples:
+    return np.asarray(signal.sosfilt(band(kind, low_hz, high_hz, order), samples, axis=0), dtype=np.float32)
+
+
+def _both(mono: Mono) -> Samples:
+    return stereo(mono, mono)
+
+
+def _noise(chance: np.random.Generator, frames: int, seconds: float, apart: float) -> Samples:
+    """Noise that decays; `apart` 0–1 is how different left and right are."""
+    middle, side = decaying_noise(chance, frames, seconds), decaying_noise(chance, frames, seconds)
+    side *= np.float32(apart)
+    return stereo(middle + side, middle - side) * np.float32(1.0 / np.sqrt(1.0 + apart**2))
+
+
+def _modes(
+    chance: np.random.Generator, hz: NDArray[np.float64], decay: NDArray[np.float64], level: NDArray[np.float64], apart: float
+) -> Partials:
+    size = len(hz)
+    return spread(
+        hz,
+        decay,
+        level,
+        chance.uniform(0.0, 2 * np.pi, size),
+        chance.uniform(-apart, apart, size),
+        chance.uniform(-2.0, 2.0, size) * apart,
+    )
+
+
+def _sweep(frames: int, low_hz: float, high_hz: float, fall: float, decay: float) -> Mono:
+    """A skin: its pitch falls from `high_hz` to `low_hz` as it stops swinging wide."""
+    time = np.arange(frames) / SAMPLE_RATE
+    cycles = low_hz * time + (high_hz - low_hz) * fall * (1.0 - np.exp(-time / fall))
+    return (np.sin(2 * np.pi * cycles) * np.exp(-time / decay)).astype(np.float32)
+
+
+def _kick(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    frames = round(min(0.9, kit.kick_seconds * 4.5) * SAMPLE_RATE)
+    tune = kit.kick_hz * chance.uniform(0.99, 1.01)
+    body = _sweep(frames, tune, tune * (2.4 + 1.4 * velocity), 0.022, kit.kick_seconds)
+    body += np.float32(0.5 * kit.kick_click) * _sweep(frames, 95.0, 420.0, 0.011, 0.03)
+    body = np.tanh(np.float32(kit.drive) * body) / np.float32(np.tanh(kit.drive))
+    click = _both(decaying_noise(chance, SAMPLE_RATE // 50, 0.0022))
+    body[: len(click)] += (np.float32(kit.kick_click * velocity**1.5) * filtered(click, "bandpass", 1_200.0, 6_500.0))[:, 0]
+    return attack(_both(body), 0.0012)
+
+
+def _snare(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    frames = round(min(0.7, kit.snare_seconds * 5.5) * SAMPLE_RATE)
+    tune = kit.snare_hz * chance.uniform(0.985, 1.015) * (1.0 + 0.04 * velocity)
+    skin = _sweep(frames, tune, tune * 1.45, 0.012, 0.5 * kit.snare_seconds)
+    skin += np.float32(0.55) * _sweep(frames, tune * 1.78, tune * 2.1, 0.01, 0.32 * kit.snare_seconds)
+    wires = filtered(_noise(chance, frames, kit.snare_seconds, 0.45), "bandpass", 900.0, 4_200.0 + 5_800.0 * velocity * kit.bright)
+    snap = filtered(_noise(chance, frames, 0.012, 0.3), "highpass", 2_500.0)
+    out = _both(np.float32(0.62) * skin)
+    out += np.float32(0.95 * kit.snare_noise * (0.45 + 0.65 * velocity)) * wires
+    out += np.float32(0.28 * velocity**1.5 * kit.bright) * snap
+    return attack(np.tanh(np.float32(0.8 * kit.drive) * out) / np.float32(0.8 * kit.drive), 0.0008)
+
+
+def _rim(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    hz = np.array([430.0, 815.0, 1_690.0, 2_480.0, 3_900.0, 5_600.0]) * chance.uniform(0.985, 1.015, 6)
+    level = np.array([0.5, 0.4, 0.75, 0.45, 0.25, 0.15]) * (0.4 + 0.6 * velocity) ** np.arange(6)
+    out = sound(_modes(chance, hz, np.array([0.02, 0.018, 0.014, 0.01, 0.006, 0.004]), level, 0.3), SAMPLE_RATE // 7)
+    return attack(out, 0.0006)
+
+
+def _clap(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    frames = round(0.4 * SAMPLE_RATE)
+    out = silence(frames)
+    for number, start in enumerate(np.cumsum([0.0, *chance.uniform(0.008, 0.0125, 3)])):
+        at = round(start * SAMPLE_RATE)
+        last = number == 3
+        burst = _noise(chance, frames - at, 0.075 * kit.ring if last else 0.006, 0.6)
+        out[at:] += burst * np.float32(0.75 if last else chance.uniform(0.7, 1.0))
+    return attack(filtered(out, "bandpass", 850.0, 2_400.0 + 3_000.0 * velocity * kit.bright), 0.001)
+
+
+def _metal(kit: Kit, chance: np.random.Generator, size: int, low_hz: float, decay: float, velocity: float) -> Partials:
+    """A cymbal's modes: dense, inharmonic, the high ones short; a harder stroke wakes more of the high ones."""
+    hz = low_hz * (1.0 + 13_500.0 / low_hz * np.sort(chance.random(size)) ** 1.15)
+    tilt = (hz / 6_000.0) ** -(1.1 - 0.9 * velocity * kit.bright)
+    level = tilt * chance.uniform(0.3, 1.0, size) / np.sqrt(size) / (1.0 + (3_000.0 / hz) ** 4)
+    return _modes(chance, hz, decay * chance.uniform(0.6, 1.3, size) * np.minimum(1.0, (7_000.0 / hz) ** 0.7), level, 0.55)
+
+
+def _hat(kit: Kit, velocity: float, chance: np.random.Generator, decay: float, seconds: float) -> Samples:
+    frames = round(seconds * SAMPLE_RATE)
+    metal = sound(_metal(kit, dice(kit.number, 42), 90, 3_300.0, decay * 1.2, velocity), frames)
+    hiss = filtered(_noise(chance, frames, decay, 0.5), "highpass", 6_200.0 + 1_200.0 * chance.uniform(-1.0, 1.0))
+    stick = filtered(_noise(chance, frames, 0.0035, 0.2), "highpass", 3_500.0)
+    out = np.float32(0.8) * metal + np.float32(0.3) * hiss + np.float32(0.22 * velocity) * stick
+    return attack(out, 0.0011)
+
+
+def _closed_hat(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    return _hat(kit, velocity, chance, (0.022 + 0.016 * velocity) * (0.7 + 0.3 * kit.ring), 0.22)
+
+
+def _pedal_hat(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    return _hat(kit, 0.7 * velocity, chance, 0.03, 0.2)
+
+
+def _open_hat(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    return _hat(kit, velocity, chance, 0.17 * kit.ring, 0.9)
+
+
+def _crash(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    frames = round(2.6 * SAMPLE_RATE)
+    metal = sound(_metal(kit, chance, 150, 420.0, 0.75 * kit.ring, velocity), frames)
+    wash = filtered(_noise(chance, frames, 0.45 * kit.ring, 0.8), "highpass", 3_200.0)
+    return attack(np.float32(0.75) * metal + np.float32(0.28) * wash, 0.003)
+
+
+def _ride(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    frames = round(1.4 * SAMPLE_RATE)
+    fixed = dice(kit.number, 51)  # one cymbal: the same modes at every stroke
+    ping_hz = np.array([610.0, 1_130.0, 2_240.0, 3_050.0, 4_180.0, 5_320.0, 6_900.0, 8_300.0])
+    ping = _modes(fixed, ping_hz, np.full(8, 0.28 * kit.ring), np.array([0.05, 0.09, 0.16, 0.2, 0.2, 0.16, 0.12, 0.08]), 0.4)
+    metal = _metal(kit, fixed, 90, 700.0, 0.42 * kit.ring, velocity)
+    stick = filtered(_noise(chance, frames, 0.004, 0.2), "highpass", 3_000.0)
+    out = sound(Partials.joined(ping, metal), frames) * np.float32(0.8)
+    return attack(out + np.float32(0.25 * velocity) * stick, 0.001)
+
+
+def _tom(low_hz: float) -> Hit:
+    def play(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+        frames = round(0.85 * SAMPLE_RATE)
+        tune = low_hz * chance.uniform(0.99, 1.01)
+        skin = _sweep(frames, tune, tune * (1.25 + 0.35 * velocity), 0.045, 0.17 * kit.ring)
+        skin += np.float32(0.35) * _sweep(frames, tune * 1.58, tune * 1.9, 0.03, 0.07 * kit.ring)
+        out = _both(skin)
+        out += np.float32(0.3 * velocity) * filtered(_noise(chance, frames, 0.014, 0.4), "bandpass", 700.0, 4_000.0)
+        return attack(out, 0.0012)
+
+    return play
+
+
+def _shaker(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    frames = round(0.16 * SAMPLE_RATE)
+    time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE
+    grains = filtered(_noise(chance, frames, 1e3, 0.35), "bandpass", 4_200.0, 11_000.0)
+    rise, fall = 0.028 - 0.012 * velocity, 0.022
+    envelope = np.minimum(time / np.float32(rise), 1.0) ** 2 * np.exp(-np.maximum(time - np.float32(rise), 0.0) / np.float32(fall))
+    return np.asarray(grains * envelope[:, None], dtype=np.float32)
+
+
+def _tambourine(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    frames = round(0.35 * SAMPLE_RATE)
+    jingles = sound(_metal(kit, chance, 60, 4_500.0, 0.065 * kit.ring, velocity), frames)
+    second = round(chance.uniform(0.012, 0.018) * SAMPLE_RATE)
+    out = jingles + np.float32(0.12) * filtered(_noise(chance, frames, 0.03, 0.4), "highpass", 5_500.0)
+    out[second:] += np.float32(0.45) * jingles[:-second]
+    return attack(out, 0.002)
+
+
+HITS: dict[int, Hit] = {
+    36: _kick, 37: _rim, 38: _snare, 39: _clap, 42: _closed_hat, 44: _pedal_hat, 46: _open_hat, 45: _tom(92.0), 47: _tom(124.0),
+    49: _crash, 50: _tom(165.0), 51: _ride, 54: _tambourine, 70: _shaker,
+}  # fmt: skip

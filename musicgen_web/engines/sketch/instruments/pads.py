@@ -1,0 +1,119 @@
+"""Pads: sounds that stay. Voices a few cents apart beat against each other, so nothing stands still."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from musicgen_web.engines.sketch.instruments.partials import (
+    SAMPLE_RATE,
+    Array,
+    Mono,
+    Partials,
+    dice,
+    midi_hz,
+    sound,
+    spread,
+)
+from musicgen_web.engines.sketch.instruments.strings import body_gain
+from musicgen_web.engines.writer import Samples
+
+FOREVER = 1e4  # seconds: a partial that does not decay
+BOWED_BODY = ((290.0, 0.4, 4.0), (520.0, 0.4, 3.0), (1_150.0, 0.5, 3.0), (2_600.0, 0.6, 5.0))
+
+
+def ensemble(
+    f0: float, cents: Array, harmonics: Array, chance: np.random.Generator, *, spread_to: float = 0.85, unison: bool = False
+) -> Partials:
+    """Several voices of one tone (harmonics: amplitudes from the first), detuned and placed apart from left to right.
+
+    In `unison` they start in step, so that two of them cannot begin by cancelling each other.
+    """
+    n = np.arange(1, len(harmonics) + 1)
+    hz = f0 * n * 2.0 ** (cents[:, None] / 1200)
+    places = np.linspace(-spread_to, spread_to, len(cents))[chance.permutation(len(cents))]
+    inward = np.clip((hz - 110.0) / 250.0, 0.0, 1.0)  # lows stay in the middle
+    phase = chance.uniform(0.0, 2 * np.pi, hz.shape[1:] if unison else hz.shape)
+    phase = phase + (chance.uniform(-0.5, 0.5, hz.shape) if unison else 0.0)
+    amplitude = np.broadcast_to(harmonics / np.sqrt(len(cents) * np.sum(harmonics**2)), hz.shape)
+    flat = [array.ravel() for array in (hz, amplitude, phase, places[:, None] * inward)]
+    return spread(flat[0], np.full(hz.size, FOREVER), flat[1], flat[2], flat[3], np.zeros(hz.size))
+
+
+def swell(frames: int, seconds: float, shape: float = 1.0) -> Mono:
+    """An envelope that opens like a charging capacitor (time constant `seconds`)."""
+    time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE
+    return np.asarray((1.0 - np.exp(-time / np.float32(seconds))) ** np.float32(shape), dtype=np.float32)
+
+
+def lfo(frames: int, hz: float, phase: float) -> Mono:
+    time = np.arange(frames) / SAMPLE_RATE
+    return np.sin(2 * np.pi * ((hz * time + phase) % 1.0)).astype(np.float32)
+
+
+def warped(samples: Samples, cents: NDArray[np.float32], hz: float) -> Samples:
+    """Bend the pitch by a vibrato of `hz` whose depth in cents is given per sample (a moving read position)."""
+    frames = len(samples)
+    reach = cents * np.float32(np.log(2.0) / 1200 * SAMPLE_RATE / (2 * np.pi * hz))
+    position = np.arange(frames) + reach * lfo(frames, hz, 0.0)
+    whole = np.clip(position.astype(np.int32), 0, frames - 2)
+    part = (position - whole).astype(np.float32)[:, None]
+    near = samples[whole]
+    near += part * (samples[whole + 1] - near)
+    return near
+
+
+def warm_pad(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
+    """Detuned saws behind a low-pass that opens slowly and breathes."""
+    chance = dice(8, pitch, round(velocity * 100), variation)
+    f0 = midi_hz(pitch)
+    frames = round(seconds * SAMPLE_RATE)
+    n = np.arange(1, max(2, min(40, int(5_000.0 / f0))) + 1)
+    cents = np.array([-9.0, -5.0, -1.5, 2.0, 5.5, 9.5]) * chance.uniform(0.85, 1.15, 6)
+    dark_hz, bright_hz = 420.0 + 250.0 * velocity, 1_500.0 + 1_600.0 * velocity
+    dark = n**-1.0 / (1.0 + (n * f0 / dark_hz) ** 4) ** 0.5
+    bright = n**-0.9 / (1.0 + (n * f0 / bright_hz) ** 4) ** 0.5
+    out = sound(ensemble(f0, cents, dark[: max(2, np.count_nonzero(dark > 1e-3 * dark[0]))], chance), frames)
+    out *= swell(frames, 0.16)[:, None]
+    move = swell(frames, 0.9) * (np.float32(0.5) + np.float32(0.28) * lfo(frames, 0.17, chance.uniform()))
+    out += sound(ensemble(f0, cents[::2], bright, chance), frames) * move[:, None]
+    return out
+
+
+def glass_pad(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
+    """Pairs of near-equal sines, each beating at a rate of its own, with a chime on top that comes late."""
+    chance = dice(9, pitch, round(velocity * 100), variation)
+    f0 = midi_hz(pitch)
+    frames = round(seconds * SAMPLE_RATE)
+    ratios = np.array([1.0, 2.0, 3.0, 4.01, 5.02, 6.98, 9.1])
+    level = np.array([1.0, 0.5, 0.34, 0.22, 0.14, 0.1, 0.05]) * (0.6 + 0.6 * velocity) ** np.log2(ratios)
+    layers = [
+        ensemble(f0, np.array([-4.0, 3.0]), level[:1], chance, spread_to=0.5),
+        *(
+            ensemble(f0 * ratio, np.array([-1.0, 1.0]) * chance.uniform(1.5, 4.0), np.array([1.0]), chance, spread_to=0.9)
+            for ratio in ratios[1:]
+        ),
+    ]
+    weights = np.concatenate([np.full(len(layer.hz), value) for layer, value in zip(layers, level, strict=True)])
+    whole = Partials.joined(*layers)
+    whole = Partials(whole.hz, whole.decay, whole.left * weights, whole.right * weights)
+    out = sound(whole, frames)
+    out *= (swell(frames, 0.3) * (np.float32(0.85) + np.float32(0.15) * lfo(frames, 0.23, chance.uniform())))[:, None]
+    return out
+
+
+def strings(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
+    """A section of bowed strings: six desks through wooden bodies, with a vibrato that sets in late."""
+    chance = dice(10, pitch, round(velocity * 100), variation)
+    f0 = midi_hz(pitch)
+    frames = round(seconds * SAMPLE_RATE)
+    n = np.arange(1, max(2, min(30, int(8_000.0 / f0))) + 1)
+    hz = n * f0
+    bow_hz = 1_500.0 + 2_600.0 * velocity
+    harmonics = n**-0.95 * body_gain(BOWED_BODY, hz) / (1.0 + (hz / bow_hz) ** 2)
+    cents = np.array([-8.5, -5.0, -2.0, 1.5, 5.0, 8.0]) * chance.uniform(0.8, 1.2, 6)
+    out = sound(ensemble(f0, cents, harmonics, chance, spread_to=0.8), frames)
+    depth = np.float32(7.0) * np.clip(swell(frames, 0.5), 0.0, 1.0)
+    out = warped(out, depth, chance.uniform(5.0, 5.7))
+    out *= swell(frames, 0.09 - 0.04 * velocity, 1.4)[:, None]
+    return out

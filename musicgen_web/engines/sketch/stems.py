@@ -1,0 +1,157 @@
+"""From notes to sound: one stem per part, a block at a time, each distinct note rendered once and added at its places."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from musicgen_web.engines.sketch.instruments import drums, registry
+from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, silence
+from musicgen_web.engines.sketch.score import Part, Score
+from musicgen_web.engines.writer import Samples
+
+KEPT_BYTES = 80 << 20
+LENGTHS_PER_OCTAVE = 2  # a note is rendered a little longer than needed, so that songs can share it
+
+NoteKey = tuple[str, int, float, int, float]  # instrument, pitch, velocity layer, turn, seconds
+
+
+class Notes:
+    """The rendered notes of a process, the least recently heard dropped first.
+
+    A note depends on its key alone, so what is kept from another song can never change this one.
+    """
+
+    def __init__(self, size: int = KEPT_BYTES) -> None:
+        self._kept: OrderedDict[NoteKey, Samples] = OrderedDict()
+        self._size = size
+        self._held = 0
+
+    def get(self, key: NoteKey) -> Samples:
+        samples = self._kept.get(key)
+        if samples is not None:
+            self._kept.move_to_end(key)
+            return samples
+        samples = _rendered(key)
+        self._kept[key] = samples
+        self._held += samples.nbytes
+        while self._held > self._size and len(self._kept) > 1:
+            self._held -= self._kept.popitem(last=False)[1].nbytes
+        return samples
+
+
+def _rendered(key: NoteKey) -> Samples:
+    instrument, pitch, velocity, turn, seconds = key
+    if instrument.startswith("kit:"):
+        return drums.hit(instrument.removeprefix("kit:"), pitch, velocity, turn)
+    return registry.held(instrument, pitch, seconds, velocity, turn)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A note's place in the stem: frames, gain, and which rendered note it is."""
+
+    at: int
+    end: int  # frames from `at` until the note is let go; drums ring
+    gain: float
+    key: NoteKey
+
+
+class Stem:
+    """The sound of one part, asked for block by block from the start of the song to its end."""
+
+    def __init__(self, part: Part, score: Score, kit: str, notes: Notes) -> None:
+        self.part = part
+        self._notes = notes
+        self._drums = part.role == "drums"
+        instrument = f"kit:{kit}" if self._drums else part.instrument
+        self._damper = None if self._drums else registry.damper(instrument)
+        self._events = drum_events(part, score, instrument) if self._drums else note_events(part, score, instrument)
+        self._next = 0
+        self._at = 0
+        self._ahead = silence(0)  # what sounds on past the last block
+
+    def block(self, frames: int, breathe: Callable[[], None]) -> Samples:
+        """Return the next `frames` frames; `breathe` is called before each note that must be rendered."""
+        until = self._at + frames
+        due = []
+        while self._next < len(self._events) and self._events[self._next].at < until:
+            due.append(self._events[self._next])
+            self._next += 1
+        pieces = []
+        longest = max(frames, len(self._ahead))
+        for event in due:
+            breathe()
+            samples = self._notes.get(event.key)
+            pieces.append((event, samples))
+            size = len(samples) if self._damper is None else min(len(samples), event.end + len(self._damper))
+            longest = max(longest, event.at - self._at + size)
+        buffer = silence(longest)
+        buffer[: len(self._ahead)] = self._ahead
+        for event, samples in pieces:
+            self._add(buffer, event, samples)
+        self._at = until
+        self._ahead = buffer[frames:]
+        return buffer[:frames]
+
+    def _add(self, buffer: Samples, event: Event, samples: Samples) -> None:
+        start, gain = event.at - self._at, np.float32(event.gain)
+        if self._damper is None:
+            buffer[start : start + len(samples)] += gain * samples
+            return
+        end = min(event.end, len(samples))
+        buffer[start : start + end] += gain * samples[:end]
+        size = min(len(self._damper), len(samples) - end)
+        buffer[start + end : start + end + size] += (gain * self._damper[:size])[:, None] * samples[end : end + size]
+
+
+def drum_events(part: Part, score: Score, instrument: str) -> list[Event]:
+    events = []
+    turns: dict[int, int] = {}
+    for note in sorted(part.notes, key=lambda note: (note.start, note.pitch)):
+        turn = turns[note.pitch] = (turns.get(note.pitch, -1) + 1) % registry.DRUM_TURNS
+        key = (instrument, note.pitch, registry.layer(note.velocity), turn, 0.0)
+        events.append(Event(_frame(score, note.start), 0, registry.loudness(note.velocity), key))
+    return sorted(events, key=lambda event: event.at)
+
+
+def note_events(part: Part, score: Score, instrument: str) -> list[Event]:
+    """Place the notes; every version of a pitch is rendered as long as the longest note that needs it."""
+    entry = registry.INSTRUMENTS[instrument]
+    placed = []
+    turns: dict[int, int] = {}
+    for note in sorted(part.notes, key=lambda note: (note.start, note.pitch)):
+        turn = turns[note.pitch] = (turns.get(note.pitch, -1) + 1) % entry.turns
+        at = _frame(score, note.start)
+        end = max(_frame(score, note.start + note.length) - at, SAMPLE_RATE // 50)
+        placed.append(((note.pitch, registry.layer(note.velocity), turn), at, end, registry.loudness(note.velocity)))
+    needed = {
+        version: max(end for _, _, end, _ in same) / SAMPLE_RATE
+        for version, same in groupby(sorted(placed, key=lambda entry: entry[0]), key=lambda entry: entry[0])
+    }
+    damped = registry.DAMPED * entry.release
+    events = [
+        Event(at, end, gain, (instrument, *version, rounded_up(needed[version] + damped, entry.longest)))
+        for version, at, end, gain in placed
+    ]
+    return sorted(events, key=lambda event: event.at)
+
+
+def rounded_up(seconds: float, longest: float) -> float:
+    step = math.ceil(math.log2(max(seconds, 0.25)) * LENGTHS_PER_OCTAVE)
+    return min(float(2.0 ** (step / LENGTHS_PER_OCTAVE)), longest)
+
+
+def _frame(score: Score, beat: float) -> int:
+    return max(0, round(score.seconds(beat) * SAMPLE_RATE))
+
+
+def kicks(parts: Iterable[Part], score: Score) -> list[int]:
+    """Return the frames at which a kick drum is hit."""
+    hit = {note.start for part in parts if part.role == "drums" for note in part.notes if note.pitch in (35, 36)}
+    return sorted(_frame(score, start) for start in hit)

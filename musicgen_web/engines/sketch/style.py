@@ -1,0 +1,113 @@
+"""A style as data: what the band plays and how it sounds. Every file in styles/ holds one; adding it is enough."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+
+from musicgen_web.engines.sketch import styles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sound:
+    """How a style's room, tape and console sound. `reverb_send` per role, 0–1; `width` 0–1; `drive`, `vinyl` 0–1."""
+
+    reverb_t60: float  # seconds
+    reverb_predelay: float  # seconds
+    reverb_send: Mapping[str, float]
+    kit: str
+    lowpass_hz: float | None = None
+    vinyl: float = 0.0
+    wow_cents: float = 0.0
+    sidechain_db: float = 0.0
+    drive: float = 0.0
+    width: float = 0.7
+    tilt_db_per_octave: float = -4.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Player:
+    """One chair of the band: who plays, from which energy of a section on, in which kinds of section, and what.
+
+    `patterns` are (from this energy, what to play): sixteen steps a bar, one or more bars. The letters are explained
+    where they are read: `comping.py`, `bassline.py`, `melody.py`.
+    """
+
+    name: str
+    instrument: str
+    role: str
+    patterns: tuple[tuple[float, str], ...]
+    enters: float = 0.0
+    kinds: frozenset[str] | None = None
+    level_db: float = 0.0
+    pan: float = 0.0
+
+    def plays(self, kind: str, energy: float) -> bool:
+        return energy >= self.enters and (self.kinds is None or kind in self.kinds)
+
+    def pattern(self, energy: float) -> str:
+        return by_energy(self.patterns, energy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groove:
+    """A drum pattern from an energy on. Drum → sixteen steps a bar: X accent, x hit, o soft, g ghost note, . rest."""
+
+    energy: float
+    hits: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tune:
+    """How a style's melodies move. Cells are half bars of eight steps: x a note, = held, . rest."""
+
+    cells: Mapping[str, tuple[str, ...]]  # by kind of section; "verse" and "chorus" at least
+    closings: tuple[str, ...]  # whole bars: how phrases come to rest
+    centre: int = 69  # MIDI number round which a verse moves
+    lift: int = 4  # semitones a chorus lies higher
+    leap: float = 1.0  # 0.5 timid … 2 bold
+    pickups: float = 0.35  # how often a phrase begins before its bar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """Everything that makes a style. Progressions: mode → kind of section → chords, one a bar.
+
+    `ii7,V7` shares a bar, `Imaj9:2` lasts two. `laid_back_ms` by role; `swing` is the first half's share of a pair of
+    `swing_unit` beats each.
+    """
+
+    name: str
+    words: Mapping[str, int]  # a word of the prompt → how strongly it speaks for this style
+    tempo: tuple[int, int]
+    modes: tuple[str, ...]
+    progressions: Mapping[str, Mapping[str, tuple[str, ...]]]
+    cadences: Mapping[str, Mapping[str, str]]  # mode → "half", "authentic", "final"
+    grooves: tuple[Groove, ...]
+    fills: tuple[Groove, ...]  # read from their end: the last steps of a bar
+    band: tuple[Player, ...]
+    tune: Tune
+    sound: Sound
+    spice: float = 0.1  # how often a secondary dominant leads into a chord
+    swing: float = 0.5
+    swing_unit: float = 0.5
+    human_ms: float = 4.0
+    laid_back_ms: Mapping[str, float] = field(default_factory=dict)
+    ritardando: float = 0.0  # how much longer the last beat before the final chord is
+    ring: tuple[float, float] = (1.6, 3.6)  # seconds the last chord may ring
+
+
+def by_energy(choices: tuple[tuple[float, str], ...], energy: float) -> str:
+    """Return the last choice whose energy has been reached (the first one below all)."""
+    reached = [choice for least, choice in choices if energy >= least]
+    return reached[-1] if reached else choices[0][1]
+
+
+@cache
+def all_styles() -> Mapping[str, Style]:
+    """Return every style by name, as found in the folder styles/."""
+    modules = (import_module(f"{styles.__name__}.{found.name}") for found in pkgutil.iter_modules(styles.__path__))
+    return {module.STYLE.name: module.STYLE for module in modules}

@@ -1,0 +1,1 @@
+"""The styles the band knows: one file each, holding one `STYLE`."""
