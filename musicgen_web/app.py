@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 from litestar import Litestar, Router
@@ -12,6 +13,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import Receive, Scope, Send
 
+from musicgen_web.bundle import bundled
 from musicgen_web.datadir import DataDir, sweep
 from musicgen_web.db import Database
 from musicgen_web.engines.base import EngineSpec
@@ -28,14 +30,12 @@ from musicgen_web.web import tracks as track_pages
 from musicgen_web.web.api import events as api_events
 from musicgen_web.web.api import jobs as api_jobs
 from musicgen_web.web.api import tracks as api_tracks
-from musicgen_web.web.assets import Assets
+from musicgen_web.web.assets import load_assets, static_route
 from musicgen_web.web.bodies import MAX_BODY
 from musicgen_web.web.house import House
-from musicgen_web.web.problems import Problems
+from musicgen_web.web.problems import Problems, problem_page
 from musicgen_web.web.security import Door
-from musicgen_web.web.templating import template_config
-
-CACHE_SIZE = 2 * 1024**3  # bytes of converted files that are kept
+from musicgen_web.web.templating import environment, template_config
 
 log = structlog.get_logger()
 
@@ -61,8 +61,9 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
     """Build all parts. Nothing runs and nothing is opened before the lifespan begins."""
     db, events, estimates = Database(datadir.database), Broadcaster(), Estimates()
     dispatcher = Dispatcher(db, datadir, events, estimates, engines, stall_seconds=settings.job_stall_seconds)
-    formats = Formats(datadir.cache, CACHE_SIZE)
-    assets = Assets()
+    formats = Formats(datadir.cache)
+    assets = load_assets(bundled("static"))
+    templates = environment(assets)
     house = House(
         engines=tuple(engines),
         engine=engines[0].name if settings.engine == "auto" else settings.engine,
@@ -74,26 +75,27 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
         async with db:
             async with db.read() as session:
                 known = await tracks.ids(session)
+                await estimates.load(session, [engine.name for engine in engines])
             await asyncio.to_thread(sweep, datadir, known)
             async with dispatcher.running():
                 yield
                 events.close()
+            await formats.close()
 
     parts: dict[str, object] = {
         "house": house, "datadir": datadir, "db": db, "dispatcher": dispatcher, "events": events,
-        "estimates": estimates, "formats": formats,
+        "estimates": estimates, "formats": formats, "templates": templates,
     }  # fmt: skip
-    templates = template_config(assets)
-    problems = Problems(templates.problem)
+    problems = Problems(partial(problem_page, templates, datadir.secret()))
     app = Litestar(
         route_handlers=[
-            songs.router, job_pages.router, track_pages.router, live_pages.router, assets.handler, audio.audio,
+            songs.router, job_pages.router, track_pages.router, live_pages.router, static_route(assets), audio.audio,
             generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
             Router("/api/v1", route_handlers=[api_jobs.router, api_tracks.router, api_events.stream]),
         ],
         dependencies={name: Provide(lambda part=part: part, sync_to_thread=False) for name, part in parts.items()},
         lifespan=[lifespan],
-        template_config=templates.config,
+        template_config=template_config(templates),
         exception_handlers={Exception: problems.handle},
         request_max_body_size=MAX_BODY,
         state=State({"secret": datadir.secret()}),

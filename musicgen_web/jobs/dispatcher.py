@@ -72,6 +72,7 @@ class Dispatcher:
         *,
         stall_seconds: float = 600.0,
     ) -> None:
+        self._db, self._estimates = db, estimates
         self._leaving = asyncio.Event()
         self._lives = Lives()
         self._ledger = Ledger(db, events, self._lives)
@@ -146,6 +147,17 @@ class Dispatcher:
             return Live(live.stage, 1.0, live.total, live.total, live.detail, live.attempt, live.take)
         return live
 
+    def at_work(self, engine: str) -> list[tuple[str, float, float]]:
+        """What runs on this engine: the job's id, the song's seconds, and the seconds of work so far."""
+        now = time.monotonic()
+        running = [at_work for at_work in self._at_work.values() if at_work.work.engine == engine]
+        return [(one.work.job_id, one.work.request.duration, now - one.since) for one in running]
+
+    @property
+    def is_leaving(self) -> bool:
+        """Is the server stopping? Then nothing new is taken."""
+        return self._leaving.is_set()
+
     def state(self) -> list[EngineState]:
         """How each engine is."""
         return [self._state(spec, [slot for slot in self._slots if slot.spec is spec]) for spec in self._engines]
@@ -188,6 +200,8 @@ class Dispatcher:
     async def _recover(self) -> None:
         try:
             await self._ledger.recover()
+            async with self._db.read() as session:
+                await self._estimates.load(session, [spec.name for spec in self._engines])
         except Exception as error:
             log.error("recovery.failed", **told(error))
 

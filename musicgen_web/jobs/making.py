@@ -6,20 +6,19 @@ import asyncio
 import time
 import traceback
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
 from musicgen_web.datadir import DataDir
 from musicgen_web.engines.base import Progress, Song
-from musicgen_web.errors import DiskFull, Internal, OutOfMemory
+from musicgen_web.errors import DiskFull, Internal, OutOfMemory, Unavailable
 from musicgen_web.jobs.estimates import Estimates
 from musicgen_web.jobs.events import Broadcaster
 from musicgen_web.jobs.ledger import Claimed, Ledger
 from musicgen_web.jobs.live import Lives
 from musicgen_web.jobs.messages import Died, Done, Failed, Outcome, Stopped
 from musicgen_web.jobs.pool import Slot
-from musicgen_web.jobs.worker import NO_SPACE
 
 log = structlog.get_logger()
 
@@ -32,6 +31,7 @@ class AtWork:
     slot: Slot
     is_cancelled: bool = False
     is_late: bool = False  # the server leaves and waits for it no longer
+    since: float = field(default_factory=time.monotonic)
 
 
 class Maker:
@@ -95,17 +95,17 @@ class Maker:
         try:
             audio = await asyncio.to_thread(self._datadir.adopt, work.claim, work.track_id)
             size = (await asyncio.to_thread(audio.stat)).st_size
-        except OSError as error:
-            log.error("take.not_kept", **_facts(work), **told(error))
+        except (DiskFull, Unavailable) as refusal:
+            log.error("take.not_kept", code=refusal.code, **_facts(work))
             await self._discard(work)
-            code = DiskFull.code if error.errno in NO_SPACE else Internal.code
-            await self._ledger.fail(work, code, "The song could not be written to the disk.", final=True)
+            await self._ledger.fail(work, refusal.code, "The song could not be written to the disk.", final=True)
             return
         if await self._ledger.finish(work, song, seconds=seconds, size=size):
             self._estimates.record(work.engine, song.duration, seconds)
             log.info("take.finished", seconds=round(seconds, 2), **_facts(work))
         else:
-            await asyncio.to_thread(self._datadir.set_aside, audio)
+            with suppress(DiskFull, Unavailable):  # else the next start does it
+                await asyncio.to_thread(self._datadir.set_aside, audio)
             log.warning("take.set_aside", **_facts(work))
 
     def _report(self, work: Claimed, progress: Progress) -> None:

@@ -56,7 +56,7 @@ class Formats:
         Raises NotFound for an unknown format or a song without a file; DiskFull; Unavailable when it took too long.
         """
         if fmt not in FORMATS:
-            raise NotFound(f"no format {fmt!r}")
+            raise NotFound("A song cannot be had in this format.")
         if fmt == "flac":
             return source
         copy = self._cache / f"{track_id}.{fmt}"
@@ -88,7 +88,7 @@ class Formats:
             if await asyncio.to_thread(_mark_used, copy):  # made while somebody was on the way here
                 return
             if not await asyncio.to_thread(source.is_file):
-                raise NotFound(f"{source} is not there")
+                raise NotFound("The sound of this song is missing from the disk.")
             await _encode(source, copy, fmt)
         await asyncio.to_thread(_trim, self._cache, self._limit, copy)
 
@@ -107,7 +107,7 @@ async def _encode(source: Path, copy: Path, fmt: str) -> None:
         async with asyncio.timeout(ENCODE_SECONDS):
             _, said = await child.communicate()
     except TimeoutError as error:
-        raise Unavailable(f"making {copy.name} took more than {ENCODE_SECONDS:.0f} s") from error
+        raise Unavailable("Making this format took too long.") from error
     finally:
         if child.returncode is None:
             with contextlib.suppress(ProcessLookupError):
@@ -115,9 +115,10 @@ async def _encode(source: Path, copy: Path, fmt: str) -> None:
             await child.wait()
             copy.with_name(f"{copy.name}.{child.pid}.part").unlink(missing_ok=True)
     if child.returncode == _DISK_FULL:
-        raise DiskFull(f"no room for {copy.name}")
+        raise DiskFull("There is no room for this format.")
     if child.returncode != 0:
-        raise Internal(f"making {copy.name} ended with {child.returncode}: {said.decode(errors='replace')[-2_000:]}")
+        log.error("format.failed", copy=copy.name, exitcode=child.returncode, said=said.decode(errors="replace")[-2_000:])
+        raise Internal("The song could not be made in this format.")
 
 
 def _mark_used(copy: Path) -> bool:

@@ -39,10 +39,10 @@ async def audio(
     source = datadir.audio(track.id)
     if not source.exists():
         raise NotFound("The sound of this song is missing from the disk.")
-    path = source if form == "flac" else await formats.file(track.id, source, form)
     return RangedFile(
-        path,
+        await formats.file(track.id, source, form),
         media_type=FORMATS[form].media_type,
         etag=f"{track.md5}-{form}",
-        name=f"{track.title}.{form}" if download else None,
+        name=f"{track.title}.{form}",
+        download=download,
     )

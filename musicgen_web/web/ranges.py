@@ -63,7 +63,7 @@ class RangedFile:
         try:
             return self._path.open("rb")
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
-            raise NotFound(f"{self._path} is not a file") from error
+            raise NotFound("The file is missing from the disk.") from error
 
     def _chosen(self, method: str, asked: dict[str, str], size: int) -> tuple[int, int, int]:
         """Decide on the status, the first byte and the number of bytes."""

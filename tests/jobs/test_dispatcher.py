@@ -14,9 +14,10 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from musicgen_web.errors import DiskFull
-from musicgen_web.jobs import ledger, queue
+from musicgen_web.errors import DiskFull, MusicGenError, Unavailable
+from musicgen_web.jobs import dispatcher, ledger, queue
 from musicgen_web.jobs.events import JobChanged, Progressed
 from musicgen_web.models import CANCELLED, COMPLETED, FAILED, PENDING, PROCESSING
 from tests.support.engines import FLAC, SONG, spec, wish
@@ -312,22 +313,23 @@ async def test_progress_goes_back_only_with_a_new_attempt(here: House) -> None:
 
 
 async def test_a_job_waits_in_loading_while_its_engine_loads_and_its_state_says_why(tmp_path: Path) -> None:
-    async with house(tmp_path, spec("never", "NeverLoads"), spec("refusing", "RefusesToLoad"), works=False) as here:
-        async with here.dispatcher.running():
-            job = await here.job(await here.ask(wish("quick", engine="never")))
-            assert here.dispatcher.live(job).stage == "loading"
-            await until(lambda: here.dispatcher.state()[1].problem)
-            never, refusing = here.dispatcher.state()
-            assert (never.ready, never.busy, never.device) == (0, 0, "unknown")
-            assert refusing.problem == "The weights of this engine are not on this server."
-            await until(lambda: here.dispatcher.state()[1].is_broken)
+    engines = spec("never", "NeverLoads"), spec("refusing", "RefusesToLoad")
+    async with house(tmp_path, *engines, works=False) as here, here.dispatcher.running():
+        job = await here.job(await here.ask(wish("quick", engine="never")))
+        assert here.dispatcher.live(job).stage == "loading"
+        await until(lambda: here.dispatcher.state()[1].problem)
+        never, refusing = here.dispatcher.state()
+        assert (never.ready, never.busy, never.device) == (0, 0, "unknown")
+        assert refusing.problem == "The weights of this engine are not on this server."
+        await until(lambda: here.dispatcher.state()[1].is_broken)
 
 
 async def test_an_end_is_written_again_and_again_until_the_database_takes_it(
     here: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ledger, "RETRY_SECONDS", 0.05)
-    finish, refusals = queue.finish, []
+    finish = queue.finish
+    refusals: list[int] = []
 
     async def refuse_twice(*given: Any, **named: Any) -> Any:
         if len(refusals) < 2:
@@ -342,7 +344,8 @@ async def test_an_end_is_written_again_and_again_until_the_database_takes_it(
 
 
 async def test_a_database_that_refuses_a_claim_is_asked_again(here: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    claim, refusals = queue.claim, []
+    claim = queue.claim
+    refusals: list[int] = []
 
     async def refuse_once(*given: Any) -> Any:
         if not refusals:
@@ -353,6 +356,75 @@ async def test_a_database_that_refuses_a_claim_is_asked_again(here: House, monke
     monkeypatch.setattr(queue, "claim", refuse_once)
     assert (await here.when(await here.ask(wish("quick")))).status == COMPLETED
     assert refusals
+
+
+@pytest.mark.parametrize(("refusal", "code"), [(DiskFull(), "DISK_FULL"), (Unavailable(), "INTERNAL")])
+async def test_a_song_that_the_disk_does_not_take_fails_by_name(
+    here: House, monkeypatch: pytest.MonkeyPatch, refusal: MusicGenError, code: str
+) -> None:
+    def full(*given: Any) -> Any:
+        raise refusal
+
+    monkeypatch.setattr(type(here.datadir), "adopt", full)
+    job = await here.when(await here.ask(wish("quick")))
+    assert job.status == FAILED and job.failed_take and job.failed_take.error_code == code
+    assert job.failed_take.error_detail == "The song could not be written to the disk."
+    assert here.files() == set()
+
+
+async def test_a_take_is_found_even_when_nobody_said_that_it_waits(
+    here: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "LOOK_SECONDS", 0.05)
+    here.dispatcher.wake()  # the look that is under way still takes the old time
+    async with here.db.begin() as session:
+        job, _ = await queue.enqueue(session, wish("quick"))
+    assert (await here.when(job.id)).status == COMPLETED
+
+
+async def test_a_database_that_refuses_does_not_keep_the_server_from_leaving(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*given: Any) -> Any:
+        raise DiskFull
+
+    monkeypatch.setattr(dispatcher, "LAST_WRITE_SECONDS", 0.5)
+    async with house(tmp_path) as here:
+        job_id = await here.ask(wish("steps 60"))
+        await at_work(here, job_id)
+        with monkeypatch.context() as patch:
+            patch.setattr(queue, "put_back", refuse)
+            begun = time.monotonic()
+            await here.dispatcher.drain(0)
+            assert time.monotonic() - begun < NOTICED
+        assert workers() == []
+        assert (await here.job(job_id)).status == PROCESSING
+    async with house(tmp_path) as here:
+        assert (await here.job(job_id)).takes[0].interruptions == 1, "the next start takes it up"
+
+
+async def test_a_database_that_refuses_does_not_keep_the_server_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "START_SECONDS", 0.05)
+    monkeypatch.setattr(ledger, "RETRY_SECONDS", 0.05)
+    recover, may_write = queue.recover, asyncio.Event()
+    refusals: list[int] = []
+
+    async def refuse(session: AsyncSession) -> Any:
+        if may_write.is_set():
+            return await recover(session)
+        refusals.append(1)
+        raise DiskFull
+
+    monkeypatch.setattr(queue, "recover", refuse)
+    async with house(tmp_path) as here:
+        job_id = await here.ask(wish("quick"))
+        asked = len(refusals)
+        await until(lambda: len(refusals) > asked + 3)
+        assert (await here.job(job_id)).status == PENDING, "nothing is claimed before the past is in order"
+        may_write.set()
+        assert (await here.when(job_id)).status == COMPLETED
 
 
 async def test_a_fault_of_ours_ends_the_take_and_not_the_lane(here: House, monkeypatch: pytest.MonkeyPatch) -> None:
