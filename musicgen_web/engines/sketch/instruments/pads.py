@@ -48,7 +48,7 @@ def swell(frames: int, seconds: float, shape: float = 1.0) -> Mono:
 
 def lfo(frames: int, hz: float, phase: float) -> Mono:
     time = np.arange(frames) / SAMPLE_RATE
-    return np.sin(2 * np.pi * ((hz * time + phase) % 1.0)).astype(np.float32)
+    return np.sin((2 * np.pi * ((hz * time + phase) % 1.0)).astype(np.float32))
 
 
 def warped(samples: Samples, cents: NDArray[np.float32], hz: float) -> Samples:
@@ -97,9 +97,24 @@ def glass_pad(pitch: int, seconds: float, velocity: float, variation: int) -> Sa
     weights = np.concatenate([np.full(len(layer.hz), value) for layer, value in zip(layers, level, strict=True)])
     whole = Partials.joined(*layers)
     whole = Partials(whole.hz, whole.decay, whole.left * weights, whole.right * weights)
-    out = sound(whole, frames)
+    out = sound(Partials.joined(whole, _air(chance, velocity)), frames)
     out *= (swell(frames, 0.3) * (np.float32(0.85) + np.float32(0.15) * lfo(frames, 0.23, chance.uniform())))[:, None]
     return out
+
+
+def _air(chance: np.random.Generator, velocity: float) -> Partials:
+    """A breath of high sinusoids, too many to be heard one by one."""
+    size = 60
+    hz = 2_200.0 * 2.0 ** chance.uniform(0.0, 2.3, size)
+    level = 0.05 * (0.5 + velocity) / np.sqrt(size) * (hz / 2_200.0) ** -0.5
+    return spread(
+        hz,
+        np.full(size, FOREVER),
+        level,
+        chance.uniform(0.0, 2 * np.pi, size),
+        chance.uniform(-0.9, 0.9, size),
+        chance.uniform(-1.0, 1.0, size),
+    )
 
 
 def strings(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
