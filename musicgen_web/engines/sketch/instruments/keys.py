@@ -50,7 +50,9 @@ def piano(pitch: int, seconds: float, velocity: float, variation: int) -> Sample
 
 def _knock(chance: np.random.Generator, velocity: float) -> Partials:
     """The key's bed and the soundboard, struck: short low modes under every note."""
-    hz = np.array([88.0, 131.0, 176.0, 243.0, 318.0, 420.0, 560.0, 790.0, 1_150.0, 1_700.0]) * chance.uniform(0.97, 1.03, 10)
+    hz = np.array([88.0, 131.0, 176.0, 243.0, 318.0, 420.0, 560.0, 790.0, 1_150.0, 1_700.0]) * chance.uniform(
+        0.97, 1.03, 10
+    )
     amplitude = 0.05 * velocity * (hz / 88.0) ** -0.35 * chance.uniform(0.5, 1.2, 10)
     decay = 0.05 * (hz / 88.0) ** -0.5
     width = np.clip((hz - 130.0) / 100.0, 0.0, 1.0) * chance.uniform(-2.0, 2.0, 10)

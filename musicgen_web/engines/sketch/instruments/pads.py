@@ -23,7 +23,13 @@ BOWED_BODY = ((290.0, 0.4, 4.0), (520.0, 0.4, 3.0), (1_150.0, 0.5, 3.0), (2_600.
 
 
 def ensemble(
-    f0: float, cents: Array, harmonics: Array, chance: np.random.Generator, *, spread_to: float = 0.85, unison: bool = False
+    f0: float,
+    cents: Array,
+    harmonics: Array,
+    chance: np.random.Generator,
+    *,
+    spread_to: float = 0.85,
+    unison: bool = False,
 ) -> Partials:
     """Several voices of one tone (harmonics: amplitudes from the first), detuned and placed apart from left to right.
 
@@ -90,7 +96,9 @@ def glass_pad(pitch: int, seconds: float, velocity: float, variation: int) -> Sa
     layers = [
         ensemble(f0, np.array([-4.0, 3.0]), level[:1], chance, spread_to=0.5),
         *(
-            ensemble(f0 * ratio, np.array([-1.0, 1.0]) * chance.uniform(1.5, 4.0), np.array([1.0]), chance, spread_to=0.9)
+            ensemble(
+                f0 * ratio, np.array([-1.0, 1.0]) * chance.uniform(1.5, 4.0), np.array([1.0]), chance, spread_to=0.9
+            )
             for ratio in ratios[1:]
         ),
     ]
