@@ -110,8 +110,9 @@ class DataDir:
         """Make a finished part the audio of a track, so that it outlives a power cut. Blocks: call it in a thread."""
         part, audio = self.part(claim), self.audio(track_id)
         with disk_in_words():
-            _sync(part)
-            part.rename(audio)
+            if part.exists() or not audio.exists():  # else a call before this one got as far as the rename
+                _sync(part)
+                part.rename(audio)
             _sync(self.tracks)
             _sync(self.incoming)
         return audio
@@ -237,9 +238,10 @@ def _write_whole(path: Path, content: bytes) -> None:
 
 def _sync(path: Path) -> None:
     """Make a file, or the names in a folder, outlive a power cut. Windows has no such thing for folders."""
-    if path.is_dir() and os.name == "nt":
+    is_folder = path.is_dir()
+    if is_folder and os.name == "nt":
         return
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:

@@ -191,7 +191,7 @@ class Database:
             self._turns.clear()
             raise
         deadline = loop.time() + BATCH_SECONDS
-        while self._turns and loop.time() < deadline:
+        while self._turns and (not batch or loop.time() < deadline):
             turn = self._turns.popleft()
             if turn.granted.cancelled():
                 continue

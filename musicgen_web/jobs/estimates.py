@@ -41,7 +41,7 @@ class Estimates:
                 .limit(KEPT)
             )
             for duration, seconds in reversed((await session.execute(newest)).all()):
-                self.record(engine, duration, seconds)
+                self.record(engine, duration, seconds or 0.0)
 
     def record(self, engine: str, song_seconds: float, work_seconds: float) -> None:
         """Learn from a song just made."""

@@ -59,7 +59,7 @@ class Problems:
                 status_code=error.status,
                 headers=headers,
             )
-        if "hx-request" in Headers.from_scope(scope):
+        if Headers.from_scope(scope).get("hx-request-type") == "partial":
             headers |= {"hx-retarget": "#toasts", "hx-reswap": "beforeend"}
         page = self.page(error, scope).encode("utf-8", "replace")
         return ASGIResponse(body=page, media_type=MediaType.HTML, status_code=error.status, headers=headers)

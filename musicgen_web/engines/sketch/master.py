@@ -52,7 +52,7 @@ def mastered(mix: Samples, *, slope: float, lowpass_hz: float | None, breathe: C
         block = mix[start : start + ROUND]
         meter.add(block)
         powers.append(_per_step(np.einsum("ij,ij->i", block, block)).mean(axis=1))
-        peaks.append(_per_step(np.abs(block).max(axis=1)).max(axis=1))
+        peaks.append(_per_step(np.maximum(np.abs(block[:, 0]), np.abs(block[:, 1]))).max(axis=1))
     weighted, power, peak = meter.energies(), np.concatenate(powers), np.concatenate(peaks)
 
     shaped = compression(power) * fades(len(mix))
