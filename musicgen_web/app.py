@@ -32,8 +32,9 @@ from musicgen_web.web.api import jobs as api_jobs
 from musicgen_web.web.api import tracks as api_tracks
 from musicgen_web.web.assets import load_assets, static_route
 from musicgen_web.web.bodies import MAX_BODY
+from musicgen_web.web.frame import problem_page
 from musicgen_web.web.house import House
-from musicgen_web.web.problems import Problems, problem_page
+from musicgen_web.web.problems import Problems
 from musicgen_web.web.security import Door
 from musicgen_web.web.templating import environment, template_config
 

@@ -16,8 +16,6 @@ from litestar.datastructures import Headers
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 
-from musicgen_web.bundle import bundled
-
 SHEETS = ("tokens", "base", "form", "lyrics", "job", "track", "song", "player", "empty", "toast")
 SCRIPTS = ("live", "browse", "player", "score", "desk", "menus", "mood")
 HTMX = "vendor/htmx-4.0.1.min.js"
@@ -52,27 +50,33 @@ class Asset:
         return self.plain, ""
 
 
+@dataclass(frozen=True, slots=True)
 class Assets:
-    """All of them, by the name in the address and by the name in templates. Reads the disk once, when it is made."""
+    """All of them, by the name in the address and by the name that templates use."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or bundled("static")
-        self.by_name: dict[str, Asset] = {}
-        self._names: dict[str, str] = {}  # "app.css" -> "app.3f9c1a2b4d6e.css"
-        for path in ALONE:
-            self._add(path.rsplit("/", 1)[-1], (self.folder / path).read_bytes())
-        self._add("app.css", _joined_sheets(self.folder, self.url))
-        self._add("app.js", _joined_scripts(self.folder))
-        self.handler = _handler(self.by_name)
+    by_name: Mapping[str, Asset]
+    names: Mapping[str, str]  # "app.css" -> "app.3f9c1a2b4d.css"
 
     def url(self, name: str) -> str:
         """Return the address of an asset. A name nobody knows is a KeyError, not a dead link."""
-        return f"/static/{self._names[name]}"
+        return f"/static/{self.names[name]}"
 
-    def _add(self, name: str, content: bytes) -> None:
+
+def load_assets(folder: Path) -> Assets:
+    """Read the static files and join style sheets and scripts. Reads the disk once; keeps everything."""
+    assets: dict[str, Asset] = {}
+    names: dict[str, str] = {}
+
+    def add(name: str, content: bytes) -> None:
         asset = _asset(name, content)
-        self.by_name[asset.name] = asset
-        self._names[name] = asset.name
+        assets[asset.name] = asset
+        names[name] = asset.name
+
+    for path in ALONE:
+        add(path.rsplit("/", 1)[-1], (folder / path).read_bytes())
+    add("app.css", _joined_sheets(folder, lambda name: names[name]))
+    add("app.js", _joined_scripts(folder))
+    return Assets(assets, names)
 
 
 def _joined_sheets(folder: Path, address: Callable[[str], str]) -> bytes:
@@ -105,12 +109,13 @@ def _asset(name: str, content: bytes) -> Asset:
     )
 
 
-def _handler(assets: Mapping[str, Asset]) -> ASGIRouteHandler:
+def static_route(assets: Assets) -> ASGIRouteHandler:
     """Return the route that serves the table under /static/."""
 
     @asgi("/static", is_mount=True, copy_scope=True)
     async def static(scope: Scope, receive: Receive, send: Send) -> None:
-        asset = assets.get(scope["path"].rsplit("/", 1)[-1])
+        name = scope["path"].rsplit("/", 1)[-1]
+        asset = assets.by_name.get(name)
         if scope["method"] not in ("GET", "HEAD"):
             await _answer(send, 405, {b"allow": b"GET, HEAD"}, b"")
         elif asset is None:

@@ -2,12 +2,14 @@
 
 from urllib.parse import urlsplit
 
+from jinja2 import Environment
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Headers, State
 from litestar.response import Redirect
 from litestar.types import Scope
 
+from musicgen_web.errors import MusicGenError
 from musicgen_web.web.security import csrf_token
 
 MOODS = ("ink", "paper")
@@ -24,12 +26,14 @@ def frame(request: Asked, page: str, *, making: int, seen: str) -> Context:
     return {"page": page, "csrf": csrf, "mood": mood_of(request), "making": making, "seen": seen}
 
 
-def bare_frame(scope: Scope) -> Context:
-    """Return the frame of a page that no route made: an error's."""
+def problem_page(templates: Environment, secret: bytes, error: MusicGenError, scope: Scope) -> str:
+    """Render an error for a person: a page, or the note that is laid over the page which htmx keeps."""
+    if is_partial(scope):
+        return templates.get_template("_problem.html").render(error=error)
     connection: ASGIConnection[object, object, object, State] = ASGIConnection(scope)
-    app = scope.get("litestar_app") or scope.get("app")
-    csrf = csrf_token(connection, app.state.secret) if app is not None and "session" in scope.get("state", {}) else ""
-    return {"page": "problem", "csrf": csrf, "mood": mood_of(connection), "making": 0, "seen": ""}
+    csrf = csrf_token(connection, secret)
+    context = {"page": "problem", "csrf": csrf, "mood": mood_of(connection), "making": 0, "seen": ""}
+    return templates.get_template("problem.html").render(error=error, **context)
 
 
 def mood_of(connection: ASGIConnection[object, object, object, State]) -> str:

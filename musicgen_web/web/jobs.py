@@ -1,5 +1,6 @@
 """The queue's page, and what one does with a job: cancel it, ask for it again."""
 
+from jinja2 import Environment
 from litestar import MediaType, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -50,9 +51,10 @@ async def cancel(
     dispatcher: NamedDependency[Dispatcher],
     events: NamedDependency[Broadcaster],
     estimates: NamedDependency[Estimates],
+    templates: NamedDependency[Environment],
 ) -> Answer:
     job = await asking.cancel(db, dispatcher, events, job_id)
-    return await _answer(request, job, db, dispatcher, estimates)
+    return await _answer(request, job, db, dispatcher, estimates, templates)
 
 
 @post("/jobs/{job_id:str}/retry", status_code=201, before_request=check_csrf)
@@ -64,20 +66,28 @@ async def retry(
     dispatcher: NamedDependency[Dispatcher],
     events: NamedDependency[Broadcaster],
     estimates: NamedDependency[Estimates],
+    templates: NamedDependency[Environment],
 ) -> Answer:
     job = await asking.retry(db, dispatcher, events, job_id, limit=house.max_queued)
-    return await _answer(request, job, db, dispatcher, estimates, status_code=201)
+    return await _answer(request, job, db, dispatcher, estimates, templates, status_code=201)
 
 
 async def _answer(
-    request: Asked, job: Job, db: Database, dispatcher: Dispatcher, estimates: Estimates, *, status_code: int = 200
+    request: Asked,
+    job: Job,
+    db: Database,
+    dispatcher: Dispatcher,
+    estimates: Estimates,
+    templates: Environment,
+    *,
+    status_code: int = 200,
 ) -> Answer:
     """The same piece that the stream sends, or the page the button stood on."""
     if not is_partial(request.scope):
         return back(request, "/queue")
     async with db.read() as session:
         card = await cards.card(session, job, dispatcher, estimates)
-        html = fragments.job_changed(request.app, card, (), await cards.making(session))
+        html = fragments.job_changed(templates, card, (), await cards.making(session))
     return Response(html, media_type=MediaType.HTML, status_code=status_code, headers=VARY)
 
 

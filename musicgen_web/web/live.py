@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from litestar import Litestar, Router, get
+from jinja2 import Environment
+from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
@@ -27,7 +28,6 @@ from musicgen_web.jobs.events import (
 from musicgen_web.library import tracks
 from musicgen_web.models import LOCAL, PROCESSING
 from musicgen_web.web import cards, fragments
-from musicgen_web.web.frame import Asked
 
 RETRY_MS = 1_000
 ENDED, FRESH = 8, 8  # what a snapshot shows of what is over
@@ -36,8 +36,8 @@ ENDED, FRESH = 8, 8  # what a snapshot shows of what is over
 class Teller:
     """Turns what was heard into HTML. What is made of a numbered event is kept on it, for all readers."""
 
-    def __init__(self, app: Litestar, db: Database, dispatcher: Dispatcher, estimates: Estimates) -> None:
-        self.app, self.db, self.dispatcher, self.estimates = app, db, dispatcher, estimates
+    def __init__(self, templates: Environment, db: Database, dispatcher: Dispatcher, estimates: Estimates) -> None:
+        self.templates, self.db, self.dispatcher, self.estimates = templates, db, dispatcher, estimates
 
     async def tell(self, heard: Heard) -> ServerSentEventMessage | None:
         """Return one message, or nothing where a page has nothing to show."""
@@ -61,42 +61,42 @@ class Teller:
             line = await cards.line(session, self.dispatcher, self.estimates)
             ended = await cards.unfinished(session, ENDED)
             fresh = await tracks.listing(session, LOCAL, limit=FRESH)
-        return fragments.snapshot(self.app, line, ended, fresh.tracks)
+        return fragments.snapshot(self.templates, line, ended, fresh.tracks)
 
     async def _change(self, heard: JobChanged | TrackChanged) -> str:
         if isinstance(heard, TrackChanged):
             if heard.track is None or heard.what == "trashed":
                 return fragments.track_trashed(heard.track_id)
             if heard.what == "restored":
-                return fragments.track_restored(self.app, heard.track)
-            return fragments.track_changed(self.app, heard.track)
+                return fragments.track_restored(self.templates, heard.track)
+            return fragments.track_changed(self.templates, heard.track)
         async with self.db.read() as session:
             card = await cards.card(session, heard.job, self.dispatcher, self.estimates)
             making = await cards.making(session)
-        return fragments.job_changed(self.app, card, heard.tracks, making)
+        return fragments.job_changed(self.templates, card, heard.tracks, making)
 
     async def _passing(self, heard: Progressed | LineMoved) -> str:
         async with self.db.read() as session:
             if isinstance(heard, LineMoved):
                 line = await cards.line(session, self.dispatcher, self.estimates)
-                return fragments.line_moved(self.app, line.waiting)
+                return fragments.line_moved(self.templates, line.waiting)
             job = await queue.find(session, heard.job_id, LOCAL)
             card = await cards.card(session, job, self.dispatcher, self.estimates)
-        return fragments.progressed(self.app, card) if job.status == PROCESSING else ""
+        return fragments.progressed(self.templates, card) if job.status == PROCESSING else ""
 
 
 @get("/events")
 async def stream(
-    request: Asked,
     db: NamedDependency[Database],
     dispatcher: NamedDependency[Dispatcher],
     events: NamedDependency[Broadcaster],
     estimates: NamedDependency[Estimates],
+    templates: NamedDependency[Environment],
     last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID")] = None,
     after: Annotated[str | None, QueryParameter(max_length=64)] = None,
 ) -> ServerSentEvent:
     """`change` has an id, `progress` none, `reset` is a snapshot. `after`: the newest event a page was made with."""
-    teller = Teller(request.app, db, dispatcher, estimates)
+    teller = Teller(templates, db, dispatcher, estimates)
     known = last_event_id or after
 
     async def messages() -> AsyncIterator[ServerSentEventMessage]:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Litestar
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
-from litestar.types import Scope
 
 from musicgen_web.bundle import bundled
-from musicgen_web.errors import MusicGenError
 from musicgen_web.library import covers
 from musicgen_web.library.tracks import title_for
 from musicgen_web.models import Job
 from musicgen_web.web import phrases
 from musicgen_web.web.assets import Assets
-from musicgen_web.web.frame import bare_frame, is_partial
 from musicgen_web.web.waves import sparse, wave
 
 
@@ -37,31 +32,9 @@ def environment(assets: Assets, folder: Path | None = None) -> Environment:
     return templates
 
 
-@dataclass(frozen=True, slots=True)
-class Templates:
-    """The environment as Litestar wants it, and the pages of errors, which need no route."""
-
-    environment: Environment
-    config: TemplateConfig[JinjaTemplateEngine]
-
-    def problem(self, error: MusicGenError, scope: Scope) -> str:
-        """Return an error as a page, or as the note that is laid over the page which htmx keeps."""
-        if is_partial(scope):
-            return self.environment.get_template("_problem.html").render(error=error)
-        return self.environment.get_template("problem.html").render(error=error, **bare_frame(scope))
-
-
-def template_config(assets: Assets) -> Templates:
-    """Build the templates once for the whole application."""
-    templates = environment(assets)
-    return Templates(templates, TemplateConfig(instance=JinjaTemplateEngine.from_environment(templates)))
-
-
-def render(app: Litestar, name: str, **context: object) -> str:
-    """Render a partial outside of an answer: what the stream and small forms send."""
-    engine = app.template_engine
-    assert isinstance(engine, JinjaTemplateEngine)
-    return engine.engine.get_template(name).render(**context)
+def template_config(templates: Environment) -> TemplateConfig[JinjaTemplateEngine]:
+    """Return what Litestar needs to answer with a `Template`."""
+    return TemplateConfig(instance=JinjaTemplateEngine.from_environment(templates))
 
 
 def named(job: Job) -> str:

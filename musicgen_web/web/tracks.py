@@ -4,6 +4,7 @@ import json
 from typing import Annotated
 from urllib.parse import urlsplit
 
+from jinja2 import Environment
 from litestar import MediaType, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
@@ -74,14 +75,16 @@ async def show(
 
 
 @get("/tracks/{track_id:str}/player")
-async def fill_player(request: Asked, track_id: FromPath[str], db: NamedDependency[Database]) -> Response[str]:
+async def fill_player(
+    track_id: FromPath[str], db: NamedDependency[Database], templates: NamedDependency[Environment]
+) -> Response[str]:
     """What the player shows of a song. One that is gone empties it, without a word: nobody asked for it just now."""
     try:
         async with db.read() as session:
             track = await tracks.find(session, track_id, LOCAL)
     except NotFound:
         return Response("", media_type=MediaType.HTML, headers=VARY | {"hx-trigger": "player:gone"})
-    return Response(fragments.player_filled(request.app, track), media_type=MediaType.HTML, headers=VARY)
+    return Response(fragments.player_filled(templates, track), media_type=MediaType.HTML, headers=VARY)
 
 
 @get("/tracks/{track_id:str}/cover.svg")
@@ -94,7 +97,11 @@ async def cover(track_id: FromPath[str], db: NamedDependency[Database]) -> Respo
 
 @post("/tracks/{track_id:str}/title", status_code=200, before_request=check_csrf)
 async def rename(
-    request: Asked, track_id: FromPath[str], db: NamedDependency[Database], events: NamedDependency[Broadcaster]
+    request: Asked,
+    track_id: FromPath[str],
+    db: NamedDependency[Database],
+    events: NamedDependency[Broadcaster],
+    templates: NamedDependency[Environment],
 ) -> Answer:
     """Give a song another title; an empty one brings the first one back."""
     title = " ".join((await field(request, "title")).split())
@@ -103,23 +110,31 @@ async def rename(
     async with db.begin() as session:
         track = await tracks.rename(session, track_id, title, LOCAL)
         db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "changed"))
-    return _answer(request, fragments.track_changed(request.app, track))
+    return _answer(request, fragments.track_changed(templates, track))
 
 
 @post("/tracks/{track_id:str}/favourite", status_code=200, before_request=check_csrf)
 async def set_favourite(
-    request: Asked, track_id: FromPath[str], db: NamedDependency[Database], events: NamedDependency[Broadcaster]
+    request: Asked,
+    track_id: FromPath[str],
+    db: NamedDependency[Database],
+    events: NamedDependency[Broadcaster],
+    templates: NamedDependency[Environment],
 ) -> Answer:
     favourite = await field(request, "favourite") == "yes"
     async with db.begin() as session:
         track = await tracks.set_favourite(session, track_id, favourite, LOCAL)
         db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "changed"))
-    return _answer(request, fragments.track_changed(request.app, track))
+    return _answer(request, fragments.track_changed(templates, track))
 
 
 @post("/tracks/{track_id:str}/trash", status_code=200, before_request=check_csrf)
 async def trash(
-    request: Asked, track_id: FromPath[str], db: NamedDependency[Database], events: NamedDependency[Broadcaster]
+    request: Asked,
+    track_id: FromPath[str],
+    db: NamedDependency[Database],
+    events: NamedDependency[Broadcaster],
+    templates: NamedDependency[Environment],
 ) -> Answer:
     """Put a song in the trash. From its own page this leads to the library, and the offer to undo it comes along."""
     async with db.begin() as session:
@@ -128,7 +143,7 @@ async def trash(
     if not is_partial(request.scope):
         answer = back(request, "/library")
         return Redirect("/library", status_code=303, headers=VARY) if track_id in answer.url else answer
-    html = fragments.track_trashed(track_id) + fragments.toast(request.app, track)
+    html = fragments.track_trashed(track_id) + fragments.toast(templates, track)
     here = urlsplit(request.headers.get("hx-current-url", "")).path
     leads = {}
     if here == f"/tracks/{track_id}":
@@ -140,12 +155,16 @@ async def trash(
 
 @post("/tracks/{track_id:str}/restoration", status_code=200, before_request=check_csrf)
 async def restore(
-    request: Asked, track_id: FromPath[str], db: NamedDependency[Database], events: NamedDependency[Broadcaster]
+    request: Asked,
+    track_id: FromPath[str],
+    db: NamedDependency[Database],
+    events: NamedDependency[Broadcaster],
+    templates: NamedDependency[Environment],
 ) -> Answer:
     async with db.begin() as session:
         track = await tracks.restore(session, track_id, LOCAL)
         db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "restored"))
-    return _answer(request, fragments.toast_gone(track_id) + fragments.track_restored(request.app, track))
+    return _answer(request, fragments.toast_gone(track_id) + fragments.track_restored(templates, track))
 
 
 def _answer(request: Asked, html: str, headers: dict[str, str] | None = None) -> Answer:
