@@ -14,9 +14,10 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from musicgen_web.errors import DiskFull, MusicGenError, Unavailable
-from musicgen_web.jobs import ledger, queue
+from musicgen_web.jobs import dispatcher, ledger, queue
 from musicgen_web.jobs.events import JobChanged, Progressed
 from musicgen_web.models import CANCELLED, COMPLETED, FAILED, PENDING, PROCESSING
 from tests.support.engines import FLAC, SONG, spec, wish
@@ -369,6 +370,61 @@ async def test_a_song_that_the_disk_does_not_take_fails_by_name(
     assert job.status == FAILED and job.failed_take and job.failed_take.error_code == code
     assert job.failed_take.error_detail == "The song could not be written to the disk."
     assert here.files() == set()
+
+
+async def test_a_take_is_found_even_when_nobody_said_that_it_waits(
+    here: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "LOOK_SECONDS", 0.05)
+    here.dispatcher.wake()  # the look that is under way still takes the old time
+    async with here.db.begin() as session:
+        job, _ = await queue.enqueue(session, wish("quick"))
+    assert (await here.when(job.id)).status == COMPLETED
+
+
+async def test_a_database_that_refuses_does_not_keep_the_server_from_leaving(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*given: Any) -> Any:
+        raise DiskFull
+
+    monkeypatch.setattr(dispatcher, "LAST_WRITE_SECONDS", 0.5)
+    async with house(tmp_path) as here:
+        job_id = await here.ask(wish("steps 60"))
+        await at_work(here, job_id)
+        with monkeypatch.context() as patch:
+            patch.setattr(queue, "put_back", refuse)
+            begun = time.monotonic()
+            await here.dispatcher.drain(0)
+            assert time.monotonic() - begun < NOTICED
+        assert workers() == []
+        assert (await here.job(job_id)).status == PROCESSING
+    async with house(tmp_path) as here:
+        assert (await here.job(job_id)).takes[0].interruptions == 1, "the next start takes it up"
+
+
+async def test_a_database_that_refuses_does_not_keep_the_server_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "START_SECONDS", 0.05)
+    monkeypatch.setattr(ledger, "RETRY_SECONDS", 0.05)
+    recover, may_write = queue.recover, asyncio.Event()
+    refusals: list[int] = []
+
+    async def refuse(session: AsyncSession) -> Any:
+        if may_write.is_set():
+            return await recover(session)
+        refusals.append(1)
+        raise DiskFull
+
+    monkeypatch.setattr(queue, "recover", refuse)
+    async with house(tmp_path) as here:
+        job_id = await here.ask(wish("quick"))
+        asked = len(refusals)
+        await until(lambda: len(refusals) > asked + 3)
+        assert (await here.job(job_id)).status == PENDING, "nothing is claimed before the past is in order"
+        may_write.set()
+        assert (await here.when(job_id)).status == COMPLETED
 
 
 async def test_a_fault_of_ours_ends_the_take_and_not_the_lane(here: House, monkeypatch: pytest.MonkeyPatch) -> None:

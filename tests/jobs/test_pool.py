@@ -2,61 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from musicgen_web.engines.base import EngineSpec, Progress
-from musicgen_web.jobs.messages import Died, Done, Failed, Outcome, Stopped
+from musicgen_web.jobs import deaths
+from musicgen_web.jobs.messages import Died, Done, Stopped
 from musicgen_web.jobs.pool import BROKEN_DEATHS, Slot
-from tests.support.engines import FLAC, SONG, spec, wish
+from tests.support.engines import FLAC, SONG, spec
+from tests.support.slots import Told, is_alive, serving
 from tests.support.waiting import until
 
 NOTICED = 2.0  # seconds: what the house promises
-
-
-@asynccontextmanager
-async def serving(engine: EngineSpec | None = None, **settings: float) -> AsyncIterator[Slot]:
-    slot = Slot(engine or spec(), 1, **settings)  # type: ignore[arg-type]
-    slot.start()
-    try:
-        yield slot
-    finally:
-        await slot.close()
-        assert slot.pid is None
-
-
-@pytest.fixture
-async def slot() -> AsyncIterator[Slot]:
-    async with serving() as slot:
-        await until(lambda: slot.is_ready)
-        yield slot
-
-
-class Told:
-    """What was told of one song, and its end."""
-
-    def __init__(self, slot: Slot, folder: Path, prompt: str, claim: str = "0123456789abcdef") -> None:
-        self.progress: list[Progress] = []
-        self.path = folder / f"{claim}.part"
-        self.task = asyncio.ensure_future(slot.run(wish(prompt), self.path, claim, self.progress.append))
-
-    async def end(self) -> Outcome:
-        return await asyncio.wait_for(self.task, 10)
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
 
 
 async def test_a_song_is_made_by_another_process_and_told_by_the_pipe(slot: Slot, tmp_path: Path) -> None:
@@ -173,37 +135,6 @@ async def test_stopping_a_claim_that_is_over_touches_nobody(slot: Slot, tmp_path
     assert isinstance(await told.end(), Done)
 
 
-@pytest.mark.parametrize(
-    ("prompt", "code", "detail"),
-    [
-        ("memory", "OUT_OF_MEMORY", "There was not enough memory to make this song."),
-        ("disk", "DISK_FULL", "The disk was full before the song was written."),
-        (
-            "fault 7 is no chord",
-            "INTERNAL",
-            "The engine stopped with an error of its own; the log has it under 01234567.",
-        ),
-    ],
-)
-async def test_an_error_becomes_a_code_and_words_for_people(
-    slot: Slot, tmp_path: Path, prompt: str, code: str, detail: str
-) -> None:
-    pid = slot.pid
-    end = await Told(slot, tmp_path, prompt).end()
-    assert isinstance(end, Failed)
-    assert (end.code, end.detail) == (code, detail)
-    assert "in generate" in end.trace
-    assert slot.is_ready and slot.pid == pid
-
-
-async def test_an_error_that_quotes_the_request_is_kept_out_of_the_log(slot: Slot, tmp_path: Path) -> None:
-    ask = wish("fault I love you so", lyrics="I love you so\nforever")
-    end = await slot.run(ask, tmp_path / "x.part", "x", lambda progress: None)
-    assert isinstance(end, Failed)
-    assert "I love you so" not in end.trace
-    assert "ValueError: (it quotes the request)" in end.trace
-
-
 async def test_a_worker_that_dies_again_and_again_is_broken_until_it_finishes_a_song(
     slot: Slot, tmp_path: Path
 ) -> None:
@@ -257,24 +188,13 @@ async def test_closing_just_after_the_start_leaves_no_process() -> None:
     assert not slot.is_loaded
 
 
-async def test_the_worker_knows_nothing_of_the_web_or_the_database(slot: Slot, tmp_path: Path) -> None:
-    await Told(slot, tmp_path, "modules").end()
-    loaded = set((tmp_path / "modules-1").read_text().splitlines())
-    known = {name for name in loaded if name.startswith("musicgen_web.")}
-    assert known == {"musicgen_web.engines", "musicgen_web.engines.base", "musicgen_web.jobs"} | {
-        "musicgen_web.jobs.messages",
-        "musicgen_web.jobs.worker",
-    }
-    assert not loaded & {"sqlalchemy", "litestar", "structlog", "numpy", "asyncio"}
-
-
-async def test_numbers_of_the_engines_libraries_stay_with_the_engine(slot: Slot, tmp_path: Path) -> None:
-    told = Told(slot, tmp_path, "numbers")
-    end = await told.end()
-    assert isinstance(end, Done)
-    assert type(end.song.duration) is float and type(end.song.plan["bpm"]) is float
-    (sampling,) = (progress for progress in told.progress if progress.stage == "sampling")
-    assert (type(sampling.fraction), type(sampling.done)) == (float, int)
+async def test_a_kill_that_linux_counted_as_want_of_memory_is_called_that(
+    slot: Slot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deaths, "memory_kills", lambda: 10**9)
+    end = await Told(slot, tmp_path, "signal 9").end()
+    words = "The worker was killed (signal 9) because the machine ran out of memory."
+    assert end == Died("0123456789abcdef", "OUT_OF_MEMORY", words)
 
 
 async def test_a_worker_killed_while_it_rests_is_replaced(slot: Slot, tmp_path: Path) -> None:
@@ -285,14 +205,3 @@ async def test_a_worker_killed_while_it_rests_is_replaced(slot: Slot, tmp_path: 
     assert slot.deaths == 1
     await until(lambda: slot.is_ready)
     assert isinstance(await Told(slot, tmp_path, "quick").end(), Done)
-
-
-async def test_the_worker_shares_the_cores_and_leaves_interrupts_to_the_server(tmp_path: Path) -> None:
-    async with serving(threads=3) as slot:
-        await until(lambda: slot.is_ready)
-        await Told(slot, tmp_path, "settings").end()
-        assert (tmp_path / "settings-1").read_text().split() == ["3", "3", "3", "3", "True"]
-        assert psutil.Process(slot.pid).nice() > psutil.Process().nice()
-        assert slot.pid
-        os.kill(slot.pid, signal.SIGINT)
-        assert isinstance(await Told(slot, tmp_path, "quick", "next").end(), Done)
