@@ -13,7 +13,15 @@ from typing import TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,9 +39,28 @@ SONG = Song(
 )
 
 
+TEN_THOUSAND_JOBS = """
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 10000)
+INSERT INTO job (number, id, owner, request, engine, status, cancelling, created_at)
+SELECT i, 'id' || i, 'local', :request, 'sketch', 'pending', 0, '2026-01-01T00:00:00Z' FROM n
+"""
+THEIR_TAKES = """
+INSERT INTO take (job_number, number, engine, duration, status, attempt, interruptions)
+SELECT number, 1, 'sketch', 30, 'pending', 0, 0 FROM job
+"""
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database nobody has used yet, to be copied."""
+    folder = tmp_path_factory.mktemp("fresh")
+    migrate(folder / "musicgen.db", folder / "backups")
+    return folder / "musicgen.db"
+
+
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    migrate(tmp_path / "musicgen.db", tmp_path / "backups")
+async def db(fresh: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    shutil.copy(fresh, tmp_path / "musicgen.db")
     async with Database(tmp_path / "musicgen.db") as db:
         yield db
 
@@ -228,7 +255,11 @@ async def test_a_running_job_is_asked_to_stop_and_ends_when_it_has(db: Database)
     asked = await ask(db, takes=2)
     claim, _ = await take_one(db)
     job = await cancel(db, asked)
-    assert (job.status, job.cancelling, [take.status for take in job.takes]) == (PROCESSING, True, [PROCESSING, CANCELLED])
+    assert (job.status, job.cancelling, [take.status for take in job.takes]) == (
+        PROCESSING,
+        True,
+        [PROCESSING, CANCELLED],
+    )
     ended = await do(db, lambda session: queue.cancelled(session, claim))
     assert ended is not None
     assert (ended.status, ended.cancelling) == (CANCELLED, False)
@@ -312,9 +343,7 @@ async def test_deaths_of_workers_and_of_servers_are_counted_apart(db: Database) 
 
 async def test_one_key_gives_one_job_also_when_it_comes_twice_at_once(db: Database) -> None:
     async def post() -> tuple[Job, bool]:
-        return await do(
-            db, lambda session: queue.enqueue(session, wish(takes=2), key="k", fingerprint="f", limit=2)
-        )
+        return await do(db, lambda session: queue.enqueue(session, wish(takes=2), key="k", fingerprint="f", limit=2))
 
     answers = await asyncio.gather(*(post() for _ in range(5)))
     assert len({job.id for job, _ in answers}) == 1
@@ -404,19 +433,8 @@ async def test_the_position_counts_takes_before_it_in_its_engines_line(db: Datab
 
 async def test_with_ten_thousand_waiting_a_claim_and_a_place_are_found_by_index(db: Database) -> None:
     async with db.begin() as session:
-        await session.execute(
-            text(
-                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 10000) INSERT INTO job (number, id, "
-                "owner, request, engine, status, cancelling, created_at) SELECT i, 'id' || i, 'local', '{\"prompt\": "
-                "\"x\", \"engine\": \"sketch\", \"seed\": 1}', 'sketch', 'pending', 0, '2026-01-01T00:00:00Z' FROM n"
-            )
-        )
-        await session.execute(
-            text(
-                "INSERT INTO take (job_number, number, engine, duration, status, attempt, interruptions) "
-                "SELECT number, 1, 'sketch', 30, 'pending', 0, 0 FROM job"
-            )
-        )
+        await session.execute(text(TEN_THOUSAND_JOBS), {"request": '{"prompt": "x", "engine": "sketch", "seed": 1}'})
+        await session.execute(text(THEIR_TAKES))
     plans: list[str] = []
     statements: list[str] = []
     db._raw.set_trace_callback(statements.append)
@@ -446,10 +464,10 @@ class Queue(RuleBasedStateMachine):
     jobs = Bundle("jobs")
     claims = Bundle("claims")
 
-    @initialize()
-    def open(self) -> None:
+    def __init__(self, fresh: Path) -> None:
+        super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(TEMPLATE, self.folder / "musicgen.db")
+        shutil.copy(fresh, self.folder / "musicgen.db")
         self.runner = asyncio.Runner()
         self.db = Database(self.folder / "musicgen.db")
         self.run(self.db.__aenter__())
@@ -562,18 +580,10 @@ class Queue(RuleBasedStateMachine):
         assert set(self.ended_jobs) <= {job.id for job in jobs}
 
 
-TEMPLATE = Path()
-
-
-def test_any_sequence_of_verbs_keeps_the_promises(tmp_path: Path) -> None:
-    global TEMPLATE
-    TEMPLATE = tmp_path / "musicgen.db"
-    migrate(TEMPLATE, tmp_path / "backups")
-    from hypothesis.stateful import run_state_machine_as_test
-
+def test_any_sequence_of_verbs_keeps_the_promises(fresh: Path) -> None:
     run_state_machine_as_test(
-        Queue,
+        lambda: Queue(fresh),
         settings=settings(
-            max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
         ),
     )
