@@ -313,7 +313,7 @@ async def _processing(session: AsyncSession, claim: str) -> Take | None:
     return await session.scalar(take.execution_options(populate_existing=True))
 
 
-async def _leave(session: AsyncSession, claim: str, **values: Any) -> Job | None:
+async def _leave(session: AsyncSession, claim: str, /, **values: Any) -> Job | None:
     """Take a take out of the hands of its worker: the owner clause stands here, once for all."""
     number = await _update(session, Take.claim == claim, Take.status == PROCESSING, **values)
     return None if number is None else await _settle(session, number)
