@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 from functools import partial
 
 import structlog
@@ -32,8 +33,9 @@ from musicgen_web.web.api import jobs as api_jobs
 from musicgen_web.web.api import tracks as api_tracks
 from musicgen_web.web.assets import load_assets, static_route
 from musicgen_web.web.bodies import MAX_BODY
+from musicgen_web.web.frame import problem_page
 from musicgen_web.web.house import House
-from musicgen_web.web.problems import Problems, problem_page
+from musicgen_web.web.problems import Problems
 from musicgen_web.web.security import Door
 from musicgen_web.web.templating import environment, template_config
 
@@ -93,7 +95,7 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
             generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
             Router("/api/v1", route_handlers=[api_jobs.router, api_tracks.router, api_events.stream]),
         ],
-        dependencies={name: Provide(lambda part=part: part, sync_to_thread=False) for name, part in parts.items()},
+        dependencies={name: _provided(part) for name, part in parts.items()},
         lifespan=[lifespan],
         template_config=template_config(templates),
         exception_handlers={Exception: problems.handle},
@@ -110,3 +112,12 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
         any_address=not settings.is_loopback,
     )
     return Site(door, dispatcher, events, address=settings.address)
+
+
+def _provided(part: object) -> Provide:
+    """Hand one part to every handler that asks for it by name."""
+
+    def give() -> Any:
+        return part
+
+    return Provide(give, sync_to_thread=False)

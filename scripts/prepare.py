@@ -88,7 +88,9 @@ def make_venv() -> bool:
 def install(extras: set[str]) -> bool:
     """Install the program as editable, with the pinned versions, and remember it."""
     STAMP.unlink(missing_ok=True)
-    pip = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--constraint", "constraints.txt"]
+    is_long = "model" in extras and sys.stdout.isatty()  # gigabytes in silence look like a hang
+    options = ["--disable-pip-version-check", "--constraint", "constraints.txt"]
+    pip = [PYTHON, "-m", "pip", "install", *options, *([] if is_long else ["-qq"])]
     what = f".[{','.join(sorted(extras))}]" if extras else "."
     if not (run([*pip, *BUILDERS]) and run([*pip, "--no-build-isolation", "--editable", what])):
         say("The installation did not finish; what pip said is above. Run it again: what was fetched is kept.")

@@ -11,7 +11,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(
-    path for folder in ("musicgen_web", "diffrhythm") for path in (ROOT / folder).rglob("*.py") if "_assets" not in path.parts
+    path
+    for folder in ("musicgen_web", "diffrhythm")
+    for path in (ROOT / folder).rglob("*.py")
+    if "_assets" not in path.parts
 )
 
 ROOMS = {
@@ -121,7 +124,11 @@ def test_importing_the_model_library_imports_no_torch() -> None:
 
 def test_importing_anything_of_ours_does_nothing(tmp_path: Path) -> None:
     names = [name_of(path) for path in SOURCES if path.stem != "__main__"]
-    program = f"import importlib, sys; sys.path.insert(0, {str(ROOT)!r}); [importlib.import_module(n) for n in {names!r}]"
-    ran = subprocess.run([sys.executable, "-W", "error", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    program = (
+        f"import importlib, sys; sys.path.insert(0, {str(ROOT)!r}); [importlib.import_module(n) for n in {names!r}]"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     assert not list(tmp_path.iterdir()), "no file appears"

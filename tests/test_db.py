@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
+import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from musicgen_web.db import Database
 from musicgen_web.errors import DiskFull, QueueFull, Unavailable
 from musicgen_web.migrate import migrate
+from musicgen_web.sqlite import Connection
 
 
 @pytest.fixture
@@ -199,26 +201,26 @@ async def test_one_cancelled_at_any_moment_leaves_all_or_nothing_and_a_writer_th
     assert all((f"{ticks}" in kept) == (f"{ticks}, too" in kept) for ticks in range(12))
 
 
-async def test_one_cancelled_while_the_disk_syncs_is_kept(db: Database) -> None:
-    bodies = asyncio.Event()
+async def test_one_cancelled_while_the_disk_syncs_is_kept(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    syncing, synced = asyncio.Event(), asyncio.Event()
+    in_thread = Connection.in_thread
 
-    async def write() -> None:
-        async with db.begin() as session:
-            await put(session, "kept")
-            db.on_commit(session, bodies.set)
+    async def commit_slowly(self: Connection, call: Callable[[], object]) -> object:
+        if call == self.raw.commit:
+            syncing.set()
+            await synced.wait()
+        return await in_thread(self, call)
 
-    task = asyncio.create_task(write())
-    while not db._raw.in_transaction:
-        await asyncio.sleep(0)
-    while task is db._holder or db._holder is None:  # until it has left its body, or has not yet come to it
-        await asyncio.sleep(0)
-        if bodies.is_set() or db._holder is None:
-            break
+    monkeypatch.setattr(Connection, "in_thread", commit_slowly)
+    task = asyncio.create_task(write_one(db, "kept"))
+    await syncing.wait()
     task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    async with db.begin() as session:
-        await put(session, "next")
-    assert (await names(db))[-1] == "next"
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await names(db) == []
+    synced.set()
+    await write_one(db, "next")
+    assert await names(db) == ["kept", "next"]
 
 
 async def test_a_transaction_that_sqlite_gave_up_fails_for_all_in_it_and_commits_nothing_bit_by_bit(
@@ -270,7 +272,8 @@ async def test_a_full_disk_is_said_loses_nothing_acknowledged_and_is_over_when_t
         )
         assert {type(result) for result in results} <= {DiskFull, type(None)}
         assert DiskFull in {type(result) for result in results}
-        subprocess.run(["mount", "-o", "remount,size=8m", str(small_disk)], check=True)
+        remount = await asyncio.create_subprocess_exec("mount", "-o", "remount,size=8m", str(small_disk))
+        assert await remount.wait() == 0
         before = await names(db)
         assert before[: len(acknowledged)] == acknowledged
         await write_one(db, "after")
@@ -294,9 +297,6 @@ async def test_a_disk_turned_read_only_is_said_and_is_over_when_it_is_writable_a
 
 
 async def test_a_begin_that_fails_is_told_to_all_who_wait(db: Database, tmp_path: Path) -> None:
-    import sqlite3
-    from contextlib import closing
-
     db._raw.execute("PRAGMA busy_timeout = 1")
     with closing(sqlite3.connect(tmp_path / "musicgen.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -394,18 +394,20 @@ asyncio.run(main())
 async def test_what_was_acknowledged_outlives_a_kill_of_the_process(tmp_path: Path) -> None:
     path = tmp_path / "musicgen.db"
     migrate(path, tmp_path / "backups")
-    process = subprocess.Popen(
-        [sys.executable, "-c", WRITE_FOR_EVER, str(path)],
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        WRITE_FOR_EVER,
+        str(path),
         stdout=subprocess.PIPE,
-        text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
     )
     assert process.stdout is not None
-    acknowledged = [process.stdout.readline().strip() for _ in range(200)]
-    process.send_signal(signal.SIGKILL)
-    acknowledged += [line.strip() for line in process.stdout.read().splitlines()]
-    process.stdout.close()
-    process.wait()
+    told = [await process.stdout.readline() for _ in range(200)]
+    process.kill()
+    told += (await process.stdout.read()).splitlines(keepends=True)
+    await process.wait()
+    acknowledged = [line.decode().strip() for line in told if line.endswith(b"\n")]
     assert migrate(path, tmp_path / "backups") == "0001"
     async with Database(path) as db:
         assert set(acknowledged) <= set(await names(db))

@@ -22,7 +22,9 @@ def text(name: str) -> str:
 
 @pytest.mark.parametrize("setting", TABLE, ids=lambda setting: setting.name)
 def test_every_setting_has_its_line_with_its_default(setting) -> None:  # type: ignore[no-untyped-def]
-    line = next((line for line in text("docs/configuration.md").splitlines() if line.startswith(f"| `{setting.name}` |")), "")
+    line = next(
+        (line for line in text("docs/configuration.md").splitlines() if line.startswith(f"| `{setting.name}` |")), ""
+    )
     assert line, f"docs/configuration.md has no line for {setting.name}"
     default = getattr(Settings(), setting.field)
     shown = "empty" if default == () else f"{default:g}" if isinstance(default, float) else str(default)
@@ -67,7 +69,9 @@ def routes(create_site, data_dir, sketch) -> list[str]:  # type: ignore[no-untyp
 
 
 def test_every_command_has_its_line() -> None:
-    shown = subprocess.run([sys.executable, "-m", "musicgen_web", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-m", "musicgen_web", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     commands = re.findall(r"^ {4}(\w+) ", shown.stdout, re.MULTILINE)
     assert {"serve", "generate", "health"} <= set(commands)
     for command in commands:
@@ -91,5 +95,17 @@ def test_every_link_to_a_file_leads_to_one(path: Path) -> None:
 
 def test_every_word_of_the_glossary_is_explained() -> None:
     tour = text("docs/tour.md")
-    for word in ("song request", "job", "take", "track", "engine", "worker", "dispatcher", "stage", "peaks", "event", "seed"):
+    for word in (
+        "song request",
+        "job",
+        "take",
+        "track",
+        "engine",
+        "worker",
+        "dispatcher",
+        "stage",
+        "peaks",
+        "event",
+        "seed",
+    ):
         assert f"**{word}**" in tour

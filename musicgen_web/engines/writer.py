@@ -21,7 +21,7 @@ PROBE_BYTES = 1 << 16
 
 
 class SongWriter:
-    """Write exactly `frames` frames of 16-bit FLAC to `path`, dithered by `seed`; leaving without `finish` keeps nothing.
+    """Write exactly `frames` frames of 16-bit FLAC to `path`, dithered by `seed`; without `finish` nothing is kept.
 
     Digital silence stays digital silence; everything else gets triangular dither, so that a fade ends in noise
     rather than in steps.
@@ -48,7 +48,9 @@ class SongWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if not self._finished:
             self._abandon()
 
@@ -81,7 +83,7 @@ class SongWriter:
     def _write(self, block: Samples) -> None:
         if not np.isfinite(block).all():
             raise ValueError(f"a sample after frame {self.written} is not a finite number")
-        pcm = self._quantised(np.ascontiguousarray(block))
+        pcm = self._quantised(np.ascontiguousarray(block, dtype=np.float32))
         try:
             self._file.write(pcm)
         except (soundfile.LibsndfileError, AssertionError) as error:  # soundfile asserts that nothing was cut short
@@ -96,11 +98,12 @@ class SongWriter:
         np.rint(dither, out=dither)
         np.clip(dither, -FULL_SCALE - 1, FULL_SCALE, out=dither)
         pcm = dither.astype(np.int16)
-        pcm[~block.any(axis=1)] = 0
+        silent = np.logical_and.reduce([block[:, channel] == 0.0 for channel in range(self._channels)])
+        pcm[silent] = 0
         return pcm
 
     def _note_peaks(self, pcm: NDArray[np.int16]) -> None:
-        mono = pcm.sum(axis=1, dtype=np.int32)
+        mono = np.add.reduce([pcm[:, channel].astype(np.int32) for channel in range(self._channels)])
         first = int(np.searchsorted(self._edges, self.written, side="right")) - 1
         last = int(np.searchsorted(self._edges, self.written + len(pcm), side="left"))
         starts = np.maximum(self._edges[first:last] - self.written, 0)

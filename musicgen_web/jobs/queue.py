@@ -274,6 +274,15 @@ async def ahead(session: AsyncSession, job: Job) -> float:
     return await session.scalar(select(func.coalesce(func.sum(Take.duration), 0.0)).where(*_before(job, first))) or 0.0
 
 
+async def line(session: AsyncSession, engine: str) -> tuple[int, float]:
+    """Count the takes that wait in an engine's line, and add up their seconds of song."""
+    waiting = select(func.count(), func.coalesce(func.sum(Take.duration), 0.0)).where(
+        Take.status == PENDING, Take.engine == engine
+    )
+    takes, seconds = (await session.execute(waiting)).one()
+    return takes, seconds
+
+
 async def counts(session: AsyncSession) -> dict[str, int]:
     """Count the takes that wait and that run."""
     rows = await session.execute(

@@ -1,8 +1,7 @@
-"""What a page shows of a job: the record, how far it is, its place in line, and how long still."""
+"""What a page shows of a job: the record, and what is known of its future."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,23 +11,22 @@ from musicgen_web.jobs import queue
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.estimates import Estimates
 from musicgen_web.jobs.live import Live
-from musicgen_web.models import CANCELLED, FAILED, PENDING, PROCESSING, Job
+from musicgen_web.models import CANCELLED, FAILED, LOCAL, PENDING, PROCESSING, Job
+from musicgen_web.web.forecast import forecast
 
 TICKS = 48  # as many as can be told apart; an engine with more steps lights one for several
 RESTING = 24  # ticks of a job whose steps are not known
-SHOWN = 30  # waiting jobs a page lists
-
-Span = tuple[float, float]
+SHOWN = 30  # jobs of the line that a page lists
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One job for a template. `eta` in seconds: of a running job until it is done, of a waiting one until it starts."""
+    """One job for a template. `eta`: seconds until it is done, low and high."""
 
     job: Job
     live: Live | None = None
     position: int | None = None
-    eta: Span | None = None
+    eta: tuple[float, float] | None = None
 
     @property
     def takes(self) -> int:
@@ -60,62 +58,80 @@ class Card:
 
     @property
     def recovery(self) -> str:
-        """What would work."""
+        """What is known besides, and what would work."""
         take = self.job.failed_take
         if take is None:
             return ""
         end = ENDS.get(take.error_code or "", Internal)
         return " ".join(part for part in (_sentence(take.error_detail), end.recovery) if part)
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it ended without all its songs: what a person wants to know of."""
+        return self.job.is_final and (self.job.status in (FAILED, CANCELLED) or self.job.failed_take is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is being made and what waits for it; `more` wait than are shown. `making` counts all takes of both."""
+
+    running: list[Card]
+    waiting: list[Card]
+    more: int
+    making: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What happens if the button is pressed: takes that come before, and seconds until the song is ready."""
+
+    ahead: int
+    eta: tuple[float, float] | None
+
+
+async def card(session: AsyncSession, job: Job, dispatcher: Dispatcher, estimates: Estimates) -> Card:
+    """Return the card of one job."""
+    known = await forecast(session, job, dispatcher, estimates)
+    return Card(job, known.live, known.position, known.eta)
+
+
+async def line(session: AsyncSession, dispatcher: Dispatcher, estimates: Estimates) -> Line:
+    """Return what runs and what waits, in order."""
+    jobs = await queue.active(session, LOCAL, limit=SHOWN)
+    more = await queue.active_count(session, LOCAL) - len(jobs) if len(jobs) == SHOWN else 0
+    cards = [await card(session, job, dispatcher, estimates) for job in jobs]
+    running = [card for card in cards if card.job.status == PROCESSING]
+    waiting = [card for card in cards if card.job.status == PENDING]
+    return Line(running, waiting, more, await making(session))
+
+
+async def making(session: AsyncSession) -> int:
+    """Count the takes that run or wait."""
+    return sum((await queue.counts(session)).values())
+
+
+async def unfinished(session: AsyncSession, most: int) -> list[Card]:
+    """Return the newest jobs that ended without all their songs."""
+    cards = [Card(job) for job in await queue.ended(session, LOCAL, most * 3)]
+    return [card for card in cards if card.is_unfinished][:most]
+
+
+async def outlook(
+    session: AsyncSession, dispatcher: Dispatcher, estimates: Estimates, *, engine: str, duration: float, takes: int
+) -> Outlook:
+    """Look at the line as it is for somebody who would join it now."""
+    waiting, seconds = await queue.line(session, engine)
+    at_work = dispatcher.at_work(engine)
+    whole = estimates.range(engine, seconds + duration * takes, songs=waiting + takes)
+    if whole is None:
+        return Outlook(waiting + len(at_work), None)
+    low, high = whole
+    for _, song_seconds, worked in at_work:
+        known = estimates.range(engine, song_seconds) or (0.0, 0.0)
+        low, high = low + max(0.0, known[0] - worked), high + max(0.0, known[1] - worked)
+    return Outlook(waiting + len(at_work), (low, high))
+
 
 def _sentence(text: str | None) -> str:
     text = (text or "").strip()
     return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
-
-
-def running(job: Job, live: Live, estimates: Estimates) -> Card:
-    """The card of a job at work: what is left of its present take and of those that have not begun."""
-    whole = estimates.range(job.engine, job.request.duration)
-    if whole is None:
-        return Card(job, live)
-    left = max(0.0, job.request.takes * (1.0 - live.fraction))
-    return Card(job, live, eta=(whole[0] * left, whole[1] * left))
-
-
-async def line(
-    session: AsyncSession, jobs: Iterable[Job], dispatcher: Dispatcher, estimates: Estimates
-) -> tuple[list[Card], list[Card]]:
-    """Return the cards of what runs and of what waits, in order."""
-    at_work: list[Card] = []
-    waiting: list[Card] = []
-    for job in jobs:
-        if job.status == PROCESSING:
-            at_work.append(running(job, dispatcher.live(job), estimates))
-        elif job.status == PENDING:
-            waiting.append(await pending(session, job, estimates, at_work))
-    return at_work, waiting
-
-
-async def pending(session: AsyncSession, job: Job, estimates: Estimates, at_work: Sequence[Card] = ()) -> Card:
-    """The card of a job that waits: how many takes come before it, and when it may start."""
-    position = await queue.position(session, job)
-    before = estimates.range(job.engine, await queue.ahead(session, job))
-    present = [card.eta for card in at_work if card.job.engine == job.engine]
-    if before is None or None in present or not (position or present):
-        return Card(job, position=position)
-    spans = [span for span in (*present, before) if span]
-    return Card(job, position=position, eta=(sum(low for low, _ in spans), sum(high for _, high in spans)))
-
-
-async def card_of(session: AsyncSession, job: Job, dispatcher: Dispatcher, estimates: Estimates) -> Card:
-    """The card of any job."""
-    if job.status == PROCESSING:
-        return running(job, dispatcher.live(job), estimates)
-    if job.status == PENDING:
-        return await pending(session, job, estimates)
-    return Card(job)
-
-
-def unfinished(jobs: Iterable[Job], most: int) -> list[Card]:
-    """The cards of jobs that ended without all their songs."""
-    return [Card(job) for job in jobs if job.status in (FAILED, CANCELLED) or job.failed_take][:most]

@@ -59,7 +59,7 @@ class Problems:
                 status_code=error.status,
                 headers=headers,
             )
-        if "hx-request" in Headers.from_scope(scope):
+        if Headers.from_scope(scope).get("hx-request-type") == "partial":
             headers |= {"hx-retarget": "#toasts", "hx-reswap": "beforeend"}
         page = self.page(error, scope).encode("utf-8", "replace")
         return ASGIResponse(body=page, media_type=MediaType.HTML, status_code=error.status, headers=headers)
@@ -117,11 +117,3 @@ def problem_json(error: MusicGenError) -> dict[str, object]:
 def field_json(error: FieldError) -> dict[str, object]:
     line = {} if error.line is None else {"line": error.line}
     return {"field": error.field, **line, "message": error.message}
-
-
-def problem_page(templates: Environment, secret: bytes, error: MusicGenError, scope: Scope) -> str:
-    """Render an error for a person: a page, or for htmx a note over the page that stays as it is."""
-    if "hx-request" in Headers.from_scope(scope):
-        return templates.get_template("_problem.html").render(error=error)
-    frame = page_frame(scope, secret)
-    return templates.get_template("problem.html").render(error=error, **frame)

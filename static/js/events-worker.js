@@ -44,7 +44,7 @@ function welcome(port, page) {
   if (!source) {
     base = last = page.seen;
     connect(page.seen);
-  } else if (!isKnown(page.seen)) {
+  } else if (page.seen && !isKnown(page.seen)) {
     connect(""); // begins with a snapshot, for everybody
   } else {
     for (const change of changes) if (isAfter(change.id, page.seen)) port.postMessage(change);

@@ -34,6 +34,7 @@ seek.addEventListener("input", () => jump(Number(seek.value)));
 volume.addEventListener("input", () => { audio.muted = false; sound(); save(); });
 mute.addEventListener("click", () => { audio.muted = !audio.muted; sound(); });
 addEventListener("pagehide", save);
+player.addEventListener("player:gone", hush);
 
 audio.addEventListener("loadedmetadata", () => { if (waiting) { audio.currentTime = waiting; waiting = 0; } draw(); });
 audio.addEventListener("timeupdate", draw);
@@ -78,6 +79,16 @@ function choose(id, songs, at) {
   save();
 }
 
+// The song is not there any more.
+function hush() {
+  audio.pause();
+  audio.removeAttribute("src");
+  current = "";
+  player.hidden = true;
+  document.body.dataset.silent = "";
+  save();
+}
+
 function play() {
   audio.play().catch(() => mark()); // refused or gone: the key shows it
 }
@@ -103,7 +114,7 @@ function jump(to) {
 
 const place = () => waiting || audio.currentTime;
 const length = () => (Number.isFinite(audio.duration) ? audio.duration : Number(song()?.dataset.duration) || 0);
-const song = () => document.querySelector("#player-song[data-track]");
+const song = () => document.querySelector("#player-song > [data-track]");
 
 function neighbours(link) {
   const links = link.closest("ol")?.querySelectorAll("[data-play]") ?? [link];
@@ -160,7 +171,7 @@ function paint(svg, part) {
 }
 
 function sectionAt(at) {
-  const marks = document.getElementById("player-sky")?.dataset.sections;
+  const marks = document.querySelector(".player__wave")?.dataset.sections;
   if (!marks) return "";
   const found = marks.split("|").map((each) => each.split(":")).filter(([begin]) => Number(begin) <= at + 0.01).pop();
   return found ? found[1] : "";

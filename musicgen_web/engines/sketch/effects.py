@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from scipy import fft, signal
 
 from musicgen_web.engines.sketch.instruments.drums import band
-from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, dice, silence
+from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, dice, silence, stereo
 from musicgen_web.engines.writer import Samples
 
 REVERB_BANDS_HZ = (140.0, 350.0, 900.0, 2_300.0, 6_000.0)  # edges between bands
 REVERB_DECAY = (0.75, 1.1, 1.0, 0.85, 0.6, 0.35)  # each band's share of the T60
-REVERB_LEVEL = (0.25, 0.8, 1.0, 1.0, 0.8, 0.4)
+REVERB_LEVEL = (0.2, 0.75, 1.0, 0.9, 0.6, 0.25)
+REVERB_WIDTH = 0.65  # of the side against the middle: a room whose halves know each other survives in mono
 DUCK_STEP = 64  # frames
 
 
@@ -46,11 +47,13 @@ def impulse(t60: float, predelay: float) -> NDArray[np.float32]:
         places = start // 2 + taps.astype(int)
         side[places] += chance.choice([-1.0, 1.0], 9) * 0.2 * np.linspace(1.0, 0.35, 9)
         side /= np.sqrt(np.sum(side**2))
-    return out
+    middle, apart = out[0] + out[1], np.float32(REVERB_WIDTH) * (out[0] - out[1])
+    out = np.array([middle + apart, middle - apart])
+    return np.asarray(out / np.sqrt(np.sum(out**2, axis=1, keepdims=True)), dtype=np.float32)
 
 
 class Reverb:
-    """Convolve with a hall, by overlapping blocks in the frequency domain. Blocks are `frames` long (the last may be shorter)."""
+    """Convolve with a hall, by overlapping blocks in the frequency domain: `frames` long, the last may be shorter."""
 
     def __init__(self, t60: float, predelay: float, frames: int) -> None:
         self._impulse = impulse(t60, predelay)
@@ -118,7 +121,7 @@ class Duck:
         first = start // DUCK_STEP
         dips = self._dips[first : first + frames // DUCK_STEP + 2]
         at = (np.arange(frames) + (start - first * DUCK_STEP)) / DUCK_STEP
-        return (1.0 - self._depth * np.interp(at, np.arange(len(dips)), dips)).astype(np.float32)
+        return np.asarray(1.0 - self._depth * np.interp(at, np.arange(len(dips)), dips), dtype=np.float32)
 
 
 class Wow:
@@ -144,20 +147,26 @@ class Wow:
         behind = np.clip(behind, 2.0, self.REACH - 2.0)
         position = self.REACH + np.arange(frames) - np.interp(np.arange(frames), steps, behind)
         whole = position.astype(np.int64)
-        part = (position - whole).astype(np.float32)[:, None]
+        part = (position - whole).astype(np.float32)
         whole = np.clip(whole, 1, len(line) - 3)
         self._past = line[frames:]
-        before, near, after, later = (line[whole + offset] for offset in (-1, 0, 1, 2))
-        bend = 0.5 * (after - before)  # Catmull–Rom: four points, no dull linear reading
-        curve = before - 2.5 * near + 2.0 * after - 0.5 * later
-        twist = 0.5 * (later - before) + 1.5 * (near - after)
-        return np.asarray(near + part * (bend + part * (curve + part * twist)), dtype=np.float32)
+        return stereo(*(_between(np.ascontiguousarray(line[:, side]), whole, part) for side in (0, 1)))
+
+
+def _between(line: Mono, whole: NDArray[np.int64], part: Mono) -> Mono:
+    """Read a line between its samples by Catmull–Rom: four points, where two would dull the highs."""
+    before, near, after, later = (line.take(whole + offset) for offset in (-1, 0, 1, 2))
+    half = np.float32(0.5)
+    bend = half * (after - before)
+    twist = half * (later - before) + np.float32(1.5) * (near - after)
+    curve = (after - near) - bend - twist
+    return np.asarray(near + part * (bend + part * (curve + part * twist)), dtype=np.float32)
 
 
 def vinyl(frames: int, start: int, seed: int, level: float) -> Samples:
     """A worn record: soft crackle and a breath of hiss, for the block that starts at frame `start`."""
     chance = dice(33, seed, start)
-    hiss = chance.standard_normal((2, frames), dtype=np.float32).T * np.float32(0.0006)
+    hiss = chance.random((2, frames), dtype=np.float32).T * np.float32(0.002)
     crackle = silence(frames)
     count = chance.poisson(9.0 * frames / SAMPLE_RATE)
     places = chance.integers(0, frames, count)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import scipy
 
 from musicgen_web.engines.base import OnProgress, Progress, Song, SongRequest
-from musicgen_web.engines.sketch import compose
+from musicgen_web.engines.sketch import compose, wishes
 from musicgen_web.engines.sketch.effects import impulse
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
 from musicgen_web.engines.sketch.performance import CHANNELS, perform
@@ -20,6 +21,7 @@ VERSION = "1"  # raised whenever the same request and seed give other samples
 FEWEST_TICKS, MOST_TICKS = 16, 64
 WRITTEN = 0.04  # the share of the whole work that lies behind when the notes are written
 SPEAK_EVERY = 0.05  # seconds
+BRIGHTER = 0.5  # dB per octave between a neutral wish and the brightest
 
 
 class Sketch:
@@ -36,10 +38,13 @@ class Sketch:
     def generate(self, request: SongRequest, path: Path, on_progress: OnProgress) -> Song:
         ticks = round(min(max(request.duration, FEWEST_TICKS), MOST_TICKS))
         on_progress(Progress("styling", 0.0, 0, ticks, "the wish"))
+        asked = wishes.read(request.prompt)
         on_progress(Progress("composing", 0.01, 0, ticks, "the form, the harmony, the tune"))
         score = compose.compose(request)
+        sound = all_styles()[score.style].sound
+        sound = replace(sound, tilt_db_per_octave=sound.tilt_db_per_octave + BRIGHTER * asked.brightness)
         voice = _Voice(on_progress, ticks)
-        recording = perform(score, all_styles()[score.style].sound, request.seed, path, self._notes, voice.tell)
+        recording = perform(score, sound, request.seed, path, self._notes, voice.tell)
         on_progress(Progress("saving", 1.0, ticks, ticks))
         return Song(
             duration=recording.frames / SAMPLE_RATE,
@@ -47,7 +52,7 @@ class Sketch:
             channels=CHANNELS,
             md5=recording.md5,
             peaks=recording.peaks,
-            plan=compose.plan_json(score),
+            plan=compose.plan_json(score, asked),
             versions={"sketch": VERSION, "numpy": np.__version__, "scipy": scipy.__version__},
         )
 

@@ -52,7 +52,7 @@ def mastered(mix: Samples, *, slope: float, lowpass_hz: float | None, breathe: C
         block = mix[start : start + ROUND]
         meter.add(block)
         powers.append(_per_step(np.einsum("ij,ij->i", block, block)).mean(axis=1))
-        peaks.append(_per_step(np.abs(block).max(axis=1)).max(axis=1))
+        peaks.append(_per_step(np.maximum(np.abs(block[:, 0]), np.abs(block[:, 1]))).max(axis=1))
     weighted, power, peak = meter.energies(), np.concatenate(powers), np.concatenate(peaks)
 
     shaped = compression(power) * fades(len(mix))
@@ -91,7 +91,7 @@ def _gain_to_target(weighted: Array, shaped: Array, peak: NDArray[np.float32]) -
 def _hops(energies: Array) -> Array:
     """Put steps together to the standard's hops; a hop that is not full does not count."""
     hops = max(1, len(energies) // STEPS_PER_HOP)
-    return np.resize(energies, hops * STEPS_PER_HOP).reshape(hops, STEPS_PER_HOP).mean(axis=1)
+    return np.asarray(np.resize(energies, hops * STEPS_PER_HOP).reshape(hops, STEPS_PER_HOP).mean(axis=1))
 
 
 def compression(power: NDArray[np.float32]) -> Array:

@@ -16,11 +16,11 @@ from musicgen_web.engines.sketch.style import Sound
 from musicgen_web.engines.writer import Samples
 
 BLOCK = 1 << 17  # frames mixed at once: 3 s
-ROLE_DB = {"drums": 0.0, "bass": -2.0, "chords": -6.5, "pad": -11.0, "lead": -4.5}
-LOW_CUT_HZ = {"chords": 130.0, "pad": 180.0, "lead": 170.0}  # below, the bass and the kick are alone
+ROLE_DB = {"drums": -6.5, "bass": -2.0, "chords": -6.5, "pad": -11.0, "lead": -2.5}
+UPPER = ("chords", "pad", "lead")
+LOW_CUT_HZ = 140.0  # below, the bass and the kick are alone: the uppers are cut there
 DUCKED = {"bass": 1.0, "pad": 1.0, "chords": 0.6}  # by how much of the style's depth
 ECHO_BEATS, ECHO_FEEDBACK, ECHO_LEVEL = 0.75, 0.38, 0.16
-SIDE_CUT_HZ = 130.0  # below, everything stands in the middle
 
 OnPart = Callable[[Part], None]
 
@@ -33,15 +33,12 @@ class Mixer:
         self._seed = seed
         self._at = 0
         self._stems = [Stem(part, score, sound.kit, notes) for part in score.parts]
-        self._cuts = {
-            index: _Cut(LOW_CUT_HZ[stem.part.role]) for index, stem in enumerate(self._stems) if stem.part.role in LOW_CUT_HZ
-        }
         frames = round(score.duration * SAMPLE_RATE)
         self._duck = Duck(kicks(score.parts, score), frames, sound.sidechain_db) if sound.sidechain_db > 0 else None
         self._reverb = Reverb(sound.reverb_t60, sound.reverb_predelay, BLOCK)
         self._echo = Echo(ECHO_BEATS * 60.0 / score.bpm, ECHO_FEEDBACK)
         self._wow = Wow(sound.wow_cents, seed) if sound.wow_cents > 0 else None
-        self._side = _Cut(SIDE_CUT_HZ)
+        self._cut = _Cut(LOW_CUT_HZ)
         self._ducked: tuple[int, Mono] = (-1, np.zeros(0, dtype=np.float32))
 
     @property
@@ -50,16 +47,18 @@ class Mixer:
 
     def block(self, frames: int, on_part: OnPart, breathe: Callable[[], None]) -> Samples:
         """Return the next block of the mix (at most BLOCK frames)."""
-        dry, send, echoed = silence(frames), silence(frames), silence(frames)
-        for index, stem in enumerate(self._stems):
+        dry, upper, send, echoed = silence(frames), silence(frames), silence(frames), silence(frames)
+        for stem in self._stems:
             on_part(stem.part)
-            heard = self._channel(index, stem, frames, breathe)
-            dry += heard
+            heard = self._channel(stem, frames, breathe)
+            bus = upper if stem.part.role in UPPER else dry
+            bus += heard
             send += np.float32(self._sound.reverb_send.get(stem.part.role, 0.15)) * heard
             if stem.part.role == "lead":
                 echoed += heard
         echo = np.float32(ECHO_LEVEL) * self._echo.block(echoed)
         breathe()
+        dry += self._cut.block(upper)
         dry += echo
         send += np.float32(0.4) * echo
         dry += self._reverb.block(send)
@@ -67,15 +66,13 @@ class Mixer:
         self._at += frames
         return out
 
-    def _channel(self, index: int, stem: Stem, frames: int, breathe: Callable[[], None]) -> Samples:
-        """One stem through its strip: level and place, low cut, tremolo, ducking."""
+    def _channel(self, stem: Stem, frames: int, breathe: Callable[[], None]) -> Samples:
+        """One stem through its strip: level and place, tremolo, ducking."""
         part = stem.part
         samples = stem.block(frames, breathe)
         angle = (np.clip(part.pan, -1.0, 1.0) + 1.0) * np.pi / 4
         level = 10.0 ** ((part.level_db + ROLE_DB.get(part.role, -6.0)) / 20.0) * np.sqrt(2.0)
         samples *= np.array([level * np.cos(angle), level * np.sin(angle)], dtype=np.float32)
-        if index in self._cuts:
-            samples = self._cuts[index].block(samples)
         if part.instrument == "rhodes":
             tremolo(samples, self._at, 4.1, 0.22)
         if self._duck is not None and part.role in DUCKED:
@@ -90,9 +87,9 @@ class Mixer:
         return self._ducked[1]
 
     def _placed(self, samples: Samples) -> Samples:
-        """Set the width; what is low goes to the middle."""
+        """Set the width."""
         middle = np.float32(0.5) * (samples[:, 0] + samples[:, 1])
-        side = self._side.block(samples[:, 0] - middle) * np.float32(0.45 + 0.9 * self._sound.width)
+        side = (samples[:, 0] - middle) * np.float32(0.5 + 0.6 * self._sound.width)
         return stereo(middle + side, middle - side)
 
     def _tape(self, samples: Samples) -> Samples:

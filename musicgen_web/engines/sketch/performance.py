@@ -56,7 +56,7 @@ def mixed(score: Score, sound: Sound, seed: int, notes: Notes, tell: Tell) -> Sa
 
     def on_part(part: Part) -> None:
         nonlocal fraction, detail
-        detail = f"the {part.name.lower() if part.role != 'drums' else 'drums'}, {place}" if place else part.name
+        detail = f"{part.name}, {place}" if place else part.name
         tell("decoding", fraction, detail)
         fraction = min(fraction + share, MIXED)
 

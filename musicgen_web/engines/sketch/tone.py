@@ -17,7 +17,7 @@ TAPS = 4_096
 SIZE = 1 << 16  # of one transform when filtering
 CENTRES_HZ = np.array([63.0, 125.0, 250.0, 500.0, 1_000.0, 2_000.0, 4_000.0, 8_000.0])
 FALL_ABOVE_HZ = 5_000.0  # from here the slope aimed at is 3 dB steeper
-SHARE, MOST_DB = 0.7, np.array([4.0, 5.0, 6.0, 6.0, 6.0, 6.0, 6.0, 6.0])  # how much of a difference is mended
+SHARE, MOST_DB = 0.7, np.array([4.0, 5.0, 6.0, 6.0, 6.0, 7.0, 8.0, 8.0])  # how much of a difference is mended
 LOW_CUT_HZ = 27.0
 
 Array = NDArray[np.float64]
@@ -29,7 +29,7 @@ def octave_levels(mix: Samples) -> Array:
     hz = fft.rfftfreq(FRAME, 1.0 / SAMPLE_RATE)
     power = np.zeros(len(hz))
     for start in range(0, max(1, len(mix) - FRAME + 1), FRAME * EVERY):
-        frame = mix[start : start + FRAME].mean(axis=1)
+        frame = mix[start : start + FRAME].sum(axis=1) / 2
         spectrum = fft.rfft(frame * window[: len(frame)], FRAME, workers=1)
         power += spectrum.real.astype(np.float64) ** 2 + spectrum.imag.astype(np.float64) ** 2
     edges = np.searchsorted(hz, np.stack([CENTRES_HZ / np.sqrt(2), CENTRES_HZ * np.sqrt(2)]))

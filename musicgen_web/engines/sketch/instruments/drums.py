@@ -1,4 +1,4 @@
-"""Three drum kits by General MIDI number: each hit is modelled (sweeps, modes, bands of noise), by velocity and by turn."""
+"""Three drum kits by General MIDI number: each stroke is modelled (sweeps, modes, bands of noise)."""
 
 from __future__ import annotations
 
@@ -48,13 +48,14 @@ KITS = {
     "ambient": Kit(22, 44.0, 0.26, 0.05, 160.0, 0.14, 0.5, 0.55, 1.5, 10_000.0, 1.0),
 }
 ALIKE = {
-    35: 36, 40: 38, 41: 45, 43: 45, 48: 50, 52: 49, 55: 49, 57: 49, 53: 51, 59: 51, 69: 70, 82: 70, 75: 37, 76: 37, 77: 37,
+    35: 36, 40: 38, 41: 45, 43: 45, 48: 50, 52: 49, 55: 49, 57: 49, 53: 51, 59: 51,
+    69: 70, 82: 70, 75: 37, 76: 37, 77: 37,
 }  # fmt: skip
 """Drums that are not in the kits -> the nearest that is."""
 
 BALANCE_DB = {
-    36: 0.0, 37: -6.0, 38: -1.0, 39: -4.0, 42: -13.0, 44: -14.0, 45: -3.0, 46: -14.0, 47: -3.0, 49: -9.0, 50: -4.0, 51: -14.0,
-    54: -14.0, 70: -14.0,
+    36: 0.0, 37: -6.0, 38: -1.0, 39: -4.0, 42: -13.0, 44: -14.0, 45: -3.0, 46: -14.0, 47: -3.0, 49: -9.0, 50: -4.0,
+    51: -14.0, 54: -14.0, 70: -14.0,
 }  # fmt: skip
 """The peak of each drum's hardest stroke, against the kick's."""
 
@@ -98,7 +99,11 @@ def _noise(chance: np.random.Generator, frames: int, seconds: float, apart: floa
 
 
 def _modes(
-    chance: np.random.Generator, hz: NDArray[np.float64], decay: NDArray[np.float64], level: NDArray[np.float64], apart: float
+    chance: np.random.Generator,
+    hz: NDArray[np.float64],
+    decay: NDArray[np.float64],
+    level: NDArray[np.float64],
+    apart: float,
 ) -> Partials:
     size = len(hz)
     return spread(
@@ -125,7 +130,9 @@ def _kick(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     body += np.float32(0.5 * kit.kick_click) * _sweep(frames, 95.0, 420.0, 0.011, 0.03)
     body = np.tanh(np.float32(kit.drive) * body) / np.float32(np.tanh(kit.drive))
     click = _both(decaying_noise(chance, SAMPLE_RATE // 50, 0.0022))
-    body[: len(click)] += (np.float32(kit.kick_click * velocity**1.5) * filtered(click, "bandpass", 1_200.0, 6_500.0))[:, 0]
+    body[: len(click)] += (np.float32(kit.kick_click * velocity**1.5) * filtered(click, "bandpass", 1_200.0, 6_500.0))[
+        :, 0
+    ]
     return attack(_both(body), 0.0012)
 
 
@@ -134,7 +141,9 @@ def _snare(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     tune = kit.snare_hz * chance.uniform(0.985, 1.015) * (1.0 + 0.04 * velocity)
     skin = _sweep(frames, tune, tune * 1.45, 0.012, 0.5 * kit.snare_seconds)
     skin += np.float32(0.55) * _sweep(frames, tune * 1.78, tune * 2.1, 0.01, 0.32 * kit.snare_seconds)
-    wires = filtered(_noise(chance, frames, kit.snare_seconds, 0.45), "bandpass", 900.0, 4_200.0 + 5_800.0 * velocity * kit.bright)
+    wires = filtered(
+        _noise(chance, frames, kit.snare_seconds, 0.45), "bandpass", 900.0, 4_200.0 + 5_800.0 * velocity * kit.bright
+    )
     snap = filtered(_noise(chance, frames, 0.012, 0.3), "highpass", 2_500.0)
     out = _both(np.float32(0.62) * skin)
     out += np.float32(0.95 * kit.snare_noise * (0.45 + 0.65 * velocity)) * wires
@@ -165,7 +174,9 @@ def _metal(kit: Kit, chance: np.random.Generator, size: int, low_hz: float, deca
     hz = low_hz * (1.0 + 13_500.0 / low_hz * np.sort(chance.random(size)) ** 1.15)
     tilt = (hz / 6_000.0) ** -(1.1 - 0.9 * velocity * kit.bright)
     level = tilt * chance.uniform(0.3, 1.0, size) / np.sqrt(size) / (1.0 + (3_000.0 / hz) ** 4)
-    return _modes(chance, hz, decay * chance.uniform(0.6, 1.3, size) * np.minimum(1.0, (7_000.0 / hz) ** 0.7), level, 0.55)
+    return _modes(
+        chance, hz, decay * chance.uniform(0.6, 1.3, size) * np.minimum(1.0, (7_000.0 / hz) ** 0.7), level, 0.55
+    )
 
 
 def _hat(kit: Kit, velocity: float, chance: np.random.Generator, decay: float, seconds: float) -> Samples:
@@ -200,7 +211,9 @@ def _ride(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     frames = round(1.4 * SAMPLE_RATE)
     fixed = dice(kit.number, 51)  # one cymbal: the same modes at every stroke
     ping_hz = np.array([610.0, 1_130.0, 2_240.0, 3_050.0, 4_180.0, 5_320.0, 6_900.0, 8_300.0])
-    ping = _modes(fixed, ping_hz, np.full(8, 0.28 * kit.ring), np.array([0.05, 0.09, 0.16, 0.2, 0.2, 0.16, 0.12, 0.08]), 0.4)
+    ping = _modes(
+        fixed, ping_hz, np.full(8, 0.28 * kit.ring), np.array([0.05, 0.09, 0.16, 0.2, 0.2, 0.16, 0.12, 0.08]), 0.4
+    )
     metal = _metal(kit, fixed, 90, 700.0, 0.42 * kit.ring, velocity)
     stick = filtered(_noise(chance, frames, 0.004, 0.2), "highpass", 3_000.0)
     out = sound(Partials.joined(ping, metal), frames) * np.float32(0.8)
@@ -225,7 +238,9 @@ def _shaker(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE
     grains = filtered(_noise(chance, frames, 1e3, 0.35), "bandpass", 4_200.0, 11_000.0)
     rise, fall = 0.028 - 0.012 * velocity, 0.022
-    envelope = np.minimum(time / np.float32(rise), 1.0) ** 2 * np.exp(-np.maximum(time - np.float32(rise), 0.0) / np.float32(fall))
+    envelope = np.minimum(time / np.float32(rise), 1.0) ** 2 * np.exp(
+        -np.maximum(time - np.float32(rise), 0.0) / np.float32(fall)
+    )
     return np.asarray(grains * envelope[:, None], dtype=np.float32)
 
 
@@ -239,6 +254,6 @@ def _tambourine(kit: Kit, velocity: float, chance: np.random.Generator) -> Sampl
 
 
 HITS: dict[int, Hit] = {
-    36: _kick, 37: _rim, 38: _snare, 39: _clap, 42: _closed_hat, 44: _pedal_hat, 46: _open_hat, 45: _tom(92.0), 47: _tom(124.0),
-    49: _crash, 50: _tom(165.0), 51: _ride, 54: _tambourine, 70: _shaker,
+    36: _kick, 37: _rim, 38: _snare, 39: _clap, 42: _closed_hat, 44: _pedal_hat, 46: _open_hat, 45: _tom(92.0),
+    47: _tom(124.0), 49: _crash, 50: _tom(165.0), 51: _ride, 54: _tambourine, 70: _shaker,
 }  # fmt: skip

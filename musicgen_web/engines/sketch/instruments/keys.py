@@ -10,9 +10,9 @@ from musicgen_web.engines.sketch.instruments.partials import (
     attack,
     dice,
     midi_hz,
-    silence,
     sound,
     spread,
+    stereo,
 )
 from musicgen_web.engines.writer import Samples
 
@@ -50,7 +50,9 @@ def piano(pitch: int, seconds: float, velocity: float, variation: int) -> Sample
 
 def _knock(chance: np.random.Generator, velocity: float) -> Partials:
     """The key's bed and the soundboard, struck: short low modes under every note."""
-    hz = np.array([88.0, 131.0, 176.0, 243.0, 318.0, 420.0, 560.0, 790.0, 1_150.0, 1_700.0]) * chance.uniform(0.97, 1.03, 10)
+    hz = np.array([88.0, 131.0, 176.0, 243.0, 318.0, 420.0, 560.0, 790.0, 1_150.0, 1_700.0]) * chance.uniform(
+        0.97, 1.03, 10
+    )
     amplitude = 0.05 * velocity * (hz / 88.0) ** -0.35 * chance.uniform(0.5, 1.2, 10)
     decay = 0.05 * (hz / 88.0) ** -0.5
     width = np.clip((hz - 130.0) / 100.0, 0.0, 1.0) * chance.uniform(-2.0, 2.0, 10)
@@ -68,13 +70,15 @@ def rhodes(pitch: int, seconds: float, velocity: float, variation: int) -> Sampl
     bite *= np.float32(min(1.0, (523.0 / f0) ** 0.6))
     loud = np.exp(-ring / np.float32(1.5 * 2.0 ** (-(pitch - 60) / 20)))
     chime = np.float32(0.16 * velocity**1.4) * np.exp(-ring / np.float32(0.07 + 4.0 / f0))
-    out = silence(frames)
-    for channel, cents in enumerate((-1.1, 1.1)):
+    heard = []
+    for number, cents in enumerate((0.0, 2.1)):
         cycle = (f0 * 2.0 ** (cents / 1200) * time) % 1.0
         angle = (2 * np.pi * cycle).astype(np.float32)
-        high = (2 * np.pi * ((min(f0 * 7.02, 9_000.0) * time + 0.13 * channel) % 1.0)).astype(np.float32)
+        high = (2 * np.pi * ((min(f0 * 7.02, 9_000.0) * time + 0.13 * number) % 1.0)).astype(np.float32)
         wave = np.sin(angle + bite * np.sin(angle)) + np.float32(0.22) * np.sin(2 * angle + np.float32(0.4))
-        out[:, channel] = np.tanh(np.float32(0.75) * loud * wave) + chime * loud * np.sin(high)
+        heard.append(np.tanh(np.float32(0.75) * loud * wave) + chime * loud * np.sin(high))
+    middle, side = heard[0], np.float32(0.28) * heard[1]
+    out = stereo(middle + side, middle - side)
     thump = dict(hz=np.array([92.0, 210.0, 480.0]), decay=np.array([0.02, 0.014, 0.008]))
     knock = spread(
         thump["hz"], thump["decay"], np.full(3, 0.1 * velocity), chance.uniform(0.0, 6.28, 3), np.zeros(3), np.zeros(3)

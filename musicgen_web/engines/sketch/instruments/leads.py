@@ -67,10 +67,12 @@ def flute(pitch: int, seconds: float, velocity: float, variation: int) -> Sample
 def _breath(f0: float, chance: np.random.Generator) -> Partials:
     """Air: many close sinusoids around the tone's harmonics sound as noise, and keep to their band exactly."""
     size = 90
-    hz = np.concatenate([
-        2.0 * f0 * 2.0 ** chance.normal(0.0, 0.35, size // 2),
-        chance.uniform(1_800.0, 6_500.0, size // 2),
-    ])
+    hz = np.concatenate(
+        [
+            2.0 * f0 * 2.0 ** chance.normal(0.0, 0.35, size // 2),
+            chance.uniform(1_800.0, 6_500.0, size // 2),
+        ]
+    )
     amplitude = np.full(size, 1.0 / np.sqrt(size)) * np.minimum(1.0, 2_500.0 / hz)
     turn = np.exp(1j * chance.uniform(0.0, 2 * np.pi, (2, size)))
     kept = hz < 12_000.0

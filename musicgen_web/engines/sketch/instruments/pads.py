@@ -23,7 +23,13 @@ BOWED_BODY = ((290.0, 0.4, 4.0), (520.0, 0.4, 3.0), (1_150.0, 0.5, 3.0), (2_600.
 
 
 def ensemble(
-    f0: float, cents: Array, harmonics: Array, chance: np.random.Generator, *, spread_to: float = 0.85, unison: bool = False
+    f0: float,
+    cents: Array,
+    harmonics: Array,
+    chance: np.random.Generator,
+    *,
+    spread_to: float = 0.85,
+    unison: bool = False,
 ) -> Partials:
     """Several voices of one tone (harmonics: amplitudes from the first), detuned and placed apart from left to right.
 
@@ -47,8 +53,8 @@ def swell(frames: int, seconds: float, shape: float = 1.0) -> Mono:
 
 
 def lfo(frames: int, hz: float, phase: float) -> Mono:
-    time = np.arange(frames) / SAMPLE_RATE
-    return np.sin(2 * np.pi * ((hz * time + phase) % 1.0)).astype(np.float32)
+    time = np.arange(frames, dtype=np.float32)
+    return np.asarray(np.sin(time * np.float32(2 * np.pi * hz / SAMPLE_RATE) + np.float32(2 * np.pi * phase)))
 
 
 def warped(samples: Samples, cents: NDArray[np.float32], hz: float) -> Samples:
@@ -90,16 +96,33 @@ def glass_pad(pitch: int, seconds: float, velocity: float, variation: int) -> Sa
     layers = [
         ensemble(f0, np.array([-4.0, 3.0]), level[:1], chance, spread_to=0.5),
         *(
-            ensemble(f0 * ratio, np.array([-1.0, 1.0]) * chance.uniform(1.5, 4.0), np.array([1.0]), chance, spread_to=0.9)
+            ensemble(
+                f0 * ratio, np.array([-1.0, 1.0]) * chance.uniform(1.5, 4.0), np.array([1.0]), chance, spread_to=0.9
+            )
             for ratio in ratios[1:]
         ),
     ]
     weights = np.concatenate([np.full(len(layer.hz), value) for layer, value in zip(layers, level, strict=True)])
     whole = Partials.joined(*layers)
     whole = Partials(whole.hz, whole.decay, whole.left * weights, whole.right * weights)
-    out = sound(whole, frames)
+    out = sound(Partials.joined(whole, _air(chance, velocity)), frames)
     out *= (swell(frames, 0.3) * (np.float32(0.85) + np.float32(0.15) * lfo(frames, 0.23, chance.uniform())))[:, None]
     return out
+
+
+def _air(chance: np.random.Generator, velocity: float) -> Partials:
+    """A breath of high sinusoids, too many to be heard one by one."""
+    size = 60
+    hz = 2_200.0 * 2.0 ** chance.uniform(0.0, 2.3, size)
+    level = 0.05 * (0.5 + velocity) / np.sqrt(size) * (hz / 2_200.0) ** -0.5
+    return spread(
+        hz,
+        np.full(size, FOREVER),
+        level,
+        chance.uniform(0.0, 2 * np.pi, size),
+        chance.uniform(-0.9, 0.9, size),
+        chance.uniform(-1.0, 1.0, size),
+    )
 
 
 def strings(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
@@ -108,7 +131,7 @@ def strings(pitch: int, seconds: float, velocity: float, variation: int) -> Samp
     f0 = midi_hz(pitch)
     frames = round(seconds * SAMPLE_RATE)
     n = np.arange(1, max(2, min(30, int(8_000.0 / f0))) + 1)
-    hz = n * f0
+    hz: Array = n * f0
     bow_hz = 1_500.0 + 2_600.0 * velocity
     harmonics = n**-0.95 * body_gain(BOWED_BODY, hz) / (1.0 + (hz / bow_hz) ** 2)
     cents = np.array([-8.5, -5.0, -2.0, 1.5, 5.0, 8.0]) * chance.uniform(0.8, 1.2, 6)

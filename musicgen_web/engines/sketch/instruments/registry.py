@@ -64,7 +64,9 @@ def damper(instrument: str) -> Mono:
     release = INSTRUMENTS[instrument].release
     frames = round(DAMPED * release * SAMPLE_RATE)
     time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE
-    return np.asarray(np.exp(-time / np.float32(release)) * (1.0 - np.arange(frames, dtype=np.float32) / frames), dtype=np.float32)
+    return np.asarray(
+        np.exp(-time / np.float32(release)) * (1.0 - np.arange(frames, dtype=np.float32) / frames), dtype=np.float32
+    )
 
 
 def held(instrument: str, pitch: int, seconds: float, velocity: float, variation: int) -> Samples:

@@ -1,0 +1,183 @@
+"""Who accompanies: chords in patterns, broken chords, pads and counter lines that leave room for the lead.
+
+Patterns: C chord, c softer, u its upper notes, B low note and chord, b low note, 1–5 single voices from below, - silence.
+Whole-song manners: pad (held chords), low (held, an octave lower and thin), counter (one slow voice above).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from musicgen_web.engines.sketch.chance import chance
+from musicgen_web.engines.sketch.harmony import Change
+from musicgen_web.engines.sketch.plan import STEP, Bar, Plan
+from musicgen_web.engines.sketch.score import Note
+from musicgen_web.engines.sketch.style import Player
+
+_MARKS = "CcuBb12345-"
+_STRUM = {"steel_guitar": 0.022, "nylon_guitar": 0.03, "piano": 0.006, "rhodes": 0.008}  # beats between the strings
+
+
+def accompany(plan: Plan, player: Player) -> tuple[Note, ...]:
+    """Play the chords of the whole song, on the grid."""
+    manner = _MANNERS.get(player.pattern(0.5), _pattern)
+    notes: list[Note] = []
+    for run in _runs(plan, player):
+        notes += manner(plan, player, run)
+    return tuple(notes)
+
+
+def _runs(plan: Plan, player: Player) -> Iterator[list[Bar]]:
+    """Yield the stretches of bars a player plays without a pause; the last chord belongs to whoever plays before it."""
+    run: list[Bar] = []
+    for bar in plan.bars:
+        if player.plays(bar.section.kind, bar.energy) or (bar.is_final and (run or player.enters <= 0.0)):
+            run.append(bar)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _pattern(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
+    events = [event for bar in run for event in _events(plan, player, bar)]
+    for index, (start, mark, bar) in enumerate(events):
+        if mark == "-":
+            continue
+        end = events[index + 1][0] if index + 1 < len(events) else run[-1].start + run[-1].beats
+        if mark in "12345b":  # broken chords ring over each other until the chord changes
+            end = min(max(end, start + 1.5), plan.change(start).end)
+        end = min(max(end, start + STEP), plan.change(start).end, plan.final if start < plan.final else plan.end)
+        yield from _struck(plan, player, start, end, mark, bar)
+
+
+def _events(plan: Plan, player: Player, bar: Bar) -> list[tuple[float, str, Bar]]:
+    if bar.is_final:
+        return [(bar.start, "B", bar)]
+    pattern = player.pattern(bar.energy)
+    offset = (bar.within + bar.occurrence) % max(1, len(pattern) // 16) * 16
+    marks = {step: mark for step, mark in enumerate(pattern[offset : offset + bar.steps]) if mark in _MARKS}
+    if bar.within % 8 == 7 or bar.left == 0:
+        marks = _turned(plan, player, bar, marks)
+    for change in plan.changes:
+        step = round((change.start - bar.start) / STEP)
+        if 0 <= step < bar.steps and step not in marks and step - 1 not in marks:
+            marks[step] = "1" if set(marks.values()) <= set("12345") and marks else "c"
+    return [(bar.start + step * STEP, mark, bar) for step, mark in sorted(marks.items())]
+
+
+def _turned(plan: Plan, player: Player, bar: Bar, marks: dict[int, str]) -> dict[int, str]:
+    """Change the end of every eighth bar: push into the next bar, add a stroke, or stop and let it hang."""
+    roll = chance(plan.seed, "turn", player.instrument, bar.number).random()
+    if bar.beats != 4 or bar.next_energy < bar.energy - 0.15 or roll < 0.3:
+        return {step: mark for step, mark in marks.items() if step < 10}
+    if roll < 0.65 and bar.energy > 0.5:
+        return marks | {12: "c", 14: "C"} if set(marks.values()) & set("Ccu") else marks | {13: "4", 15: "3"}
+    return marks
+
+
+def _struck(plan: Plan, player: Player, start: float, end: float, mark: str, bar: Bar) -> Iterator[Note]:
+    change = plan.change(start)
+    pitches = _pitches(change, mark, bar)
+    loud = {"C": 0.74, "B": 0.74, "c": 0.6, "u": 0.54, "b": 0.7}.get(mark, 0.62) * (0.78 + 0.26 * bar.energy)
+    if (start - bar.start) % 2 == 0:
+        loud *= 1.06
+    gap = _STRUM.get(player.instrument, 0.0)
+    ring = 0.82 if bar.is_final else 1.0
+    for place, pitch in enumerate(pitches):
+        late = place * gap * (2.2 if bar.is_final else 1.0)
+        length = max(0.12, (end - start) * ring - late - 0.03)
+        yield Note(start + late, length, pitch, min(1.0, loud * (1.0 - 0.03 * abs(len(pitches) - 1 - place))))
+
+
+def _pitches(change: Change, mark: str, bar: Bar) -> tuple[int, ...]:
+    voices = change.pitches
+    if mark == "C" and bar.energy < 0.45:
+        return voices[:3]
+    if mark in "12345":
+        number = int(mark) - 1
+        return ((*voices, voices[0] + 12 if voices[0] + 12 <= 79 else voices[-1])[min(number, len(voices))],)
+    if mark == "u":
+        return voices[-2:]
+    if mark in "Bb":
+        low = change.bass + 12 if change.bass < 36 else change.bass
+        return (low,) if mark == "b" else (low, *[pitch for pitch in voices if pitch > low + 2])
+    return voices
+
+
+def _pad(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
+    """Hold chords; a voice that stays is not struck again."""
+    held: dict[int, tuple[float, float]] = {}  # pitch → start, loudness
+    start, end = run[0].start, run[-1].start + run[-1].beats
+    for change in _changes(plan, start, end):
+        begin = max(change.start, start)
+        wanted = set(_held_voices(change, player))
+        for pitch in [pitch for pitch in held if pitch not in wanted or begin - held[pitch][0] >= 16.0]:
+            since, loud = held.pop(pitch)
+            yield Note(since, begin - since, pitch, loud)
+        for pitch in wanted - held.keys():
+            held[pitch] = (begin, 0.5 + 0.2 * _bar_at(run, begin).energy)
+    last = end if end < plan.end else plan.final + (plan.end - plan.final) * 0.75
+    for pitch, (since, loud) in held.items():
+        yield Note(since, last - since, pitch, loud)
+
+
+def _held_voices(change: Change, player: Player) -> tuple[int, ...]:
+    if player.pattern(0.5) == "low":
+        root = change.bass + 12
+        fifth = (
+            root + 7
+            if (change.harmony.root + 7) % 12 in change.harmony.tones and change.bass % 12 == change.harmony.root
+            else root + 12
+        )
+        return (root, fifth)
+    lift = 12 if player.instrument in ("glass_pad",) and change.pitches[-1] <= 72 else 0
+    return tuple(pitch + lift for pitch in change.pitches[-3:])
+
+
+def _counter(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
+    """Sing one slow line over the chords, a third or a sixth apart from its own lower voice, by steps where it can."""
+    start, end = run[0].start, run[-1].start + run[-1].beats
+    before = 74
+    for change in _changes(plan, start, end):
+        begin, stop = max(change.start, start), min(change.end, end)
+        tones = change.harmony.tones[1:] or change.harmony.tones
+        options = [pitch for pitch in range(64, 82) if pitch % 12 in tones]
+        top = min(
+            options,
+            key=lambda pitch: (abs(pitch - before) + (1.5 if pitch == before else 0) + 0.2 * abs(pitch - 73), pitch),
+        )
+        low = max((pitch for pitch in range(56, top - 2) if pitch % 12 in change.harmony.tones), default=top)
+        loud = 0.5 + 0.25 * _bar_at(run, begin).energy
+        if begin >= plan.final - 1e-6:
+            stop = begin + (plan.end - begin) * 0.75
+        passing = top + (1 if top < before else -1) * 2
+        if (
+            stop - begin >= 4
+            and passing % 12 in change.scale
+            and begin < plan.final
+            and _bar_at(run, begin).energy > 0.6
+        ):
+            yield Note(begin, stop - begin - 1.0, top, loud)
+            yield Note(stop - 1.0, 1.0, passing, loud * 0.9)
+        else:
+            yield Note(begin, stop - begin, top, loud)
+        if low != top:
+            yield Note(begin, stop - begin, low, loud * 0.85)
+        before = top
+
+
+def _changes(plan: Plan, start: float, end: float) -> list[Change]:
+    return [change for change in plan.changes if change.start < end - 1e-6 and change.end > start + 1e-6]
+
+
+def _bar_at(run: list[Bar], beat: float) -> Bar:
+    return run[min(len(run) - 1, max(0, int((beat - run[0].start + 1e-6) // run[0].beats)))]
+
+
+_MANNERS: dict[str, Callable[[Plan, Player, list[Bar]], Iterator[Note]]] = {
+    "pad": _pad,
+    "low": _pad,
+    "counter": _counter,
+}

@@ -1,0 +1,95 @@
+"""Composes a song: request → wishes → plan → parts → score."""
+
+from __future__ import annotations
+
+from musicgen_web.engines.base import Json, SongRequest
+from musicgen_web.engines.sketch import feel, form, harmony, wishes
+from musicgen_web.engines.sketch.band import seat
+from musicgen_web.engines.sketch.bassline import play_bass
+from musicgen_web.engines.sketch.comping import accompany
+from musicgen_web.engines.sketch.groove import drum
+from musicgen_web.engines.sketch.leads import share_tune
+from musicgen_web.engines.sketch.melody import compose_tune
+from musicgen_web.engines.sketch.plan import Plan, plan
+from musicgen_web.engines.sketch.score import Note, Part, Score
+from musicgen_web.engines.sketch.style import Player, all_styles
+from musicgen_web.engines.sketch.theory import key_name
+from musicgen_web.engines.sketch.wishes import Wishes
+
+_PLAYS = {"drums": drum, "bass": play_bass, "chords": accompany, "pad": accompany}
+_SHOWN = 5  # instruments in the summary
+
+
+def compose(request: SongRequest) -> Score:
+    """Compose the song of a request; the same request always gives the same score."""
+    asked = wishes.read(request.prompt)
+    style = all_styles()[asked.style]
+    laid_out = form.lay_out(asked, style, duration=request.duration, lyrics=request.lyrics, seed=request.seed)
+    key = harmony.choose_key(asked, style, request.seed)
+    changes = harmony.harmonise(laid_out, style, key, request.seed)
+    planned = plan(request.seed, style, key, laid_out, changes)
+    return Score(
+        style=style.name,
+        bpm=laid_out.bpm,
+        key=key_name(key.tonic, key.mode),
+        mode=key.mode,
+        beats_per_bar=laid_out.beats_per_bar,
+        duration=request.duration,
+        sections=laid_out.sections,
+        chords=tuple(change.as_chord() for change in changes),
+        parts=_parts(planned, seat(style, asked)),
+        tempo_map=laid_out.tempo_map,
+    )
+
+
+def summary(score: Score, asked: Wishes) -> str:
+    """Tell in one line what was understood: "lo-fi · 78 bpm · A minor · Rhodes, upright bass, no drums"."""
+    names = _instruments(score)
+    refused = [f"no {word}" for word in asked.refused]
+    band = ", ".join([*names[: _SHOWN - len(refused)], *refused])
+    return f"{score.style} · {score.bpm:.4g} bpm · {score.key} {score.mode} · {band[:1].upper()}{band[1:]}"
+
+
+def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
+    """Tell what was understood and composed, for the song's page and its receipt."""
+    return {
+        "summary": summary(score, asked),
+        "style": score.style,
+        "bpm": round(score.bpm, 2),
+        "key": score.key,
+        "mode": score.mode,
+        "metre": f"{score.beats_per_bar}/4",
+        "instruments": [part.name for part in score.parts],
+        "sections": [
+            {
+                "name": section.name,
+                "start": round(score.seconds(section.start), 3),
+                "end": round(score.seconds(section.start + section.length), 3),
+            }
+            for section in score.sections
+        ],
+        "chords": [{"name": chord.symbol, "start": round(score.seconds(chord.start), 3)} for chord in score.chords],
+    }
+
+
+def _parts(planned: Plan, band: tuple[Player, ...]) -> tuple[Part, ...]:
+    written: list[tuple[Player, tuple[Note, ...]]] = [
+        (player, _PLAYS[player.role](planned, player)) for player in band if player.role in _PLAYS
+    ]
+    written += share_tune(planned, band, compose_tune(planned))
+    return tuple(
+        Part(player.name, player.instrument, player.role, played, player.level_db, player.pan)
+        for player, notes in written
+        if (played := feel.play(planned, player, notes))
+    )
+
+
+def _instruments(score: Score) -> list[str]:
+    """Name the instruments, those that say most about a style first, each once."""
+    order = {"chords": 0, "lead": 1, "bass": 2, "pad": 3, "drums": 4}
+    parts = sorted(score.parts, key=lambda part: order[part.role])
+    names = [
+        part.name if part.name.isupper() or part.name == "Rhodes" else part.name[:1].lower() + part.name[1:]
+        for part in parts
+    ]
+    return list(dict.fromkeys(names))

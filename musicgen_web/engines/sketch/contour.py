@@ -1,0 +1,119 @@
+"""Finds the pitches of a line: chord tones where it is strong, steps between, leaps taken back, one highest note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from musicgen_web.engines.sketch.score import Note
+
+LOWEST, HIGHEST = 55, 88
+_WINDOW = 5  # semitones round the target that are tried
+_LEAPS = (0.9, 0.0, 0.0, 0.7, 0.9, 1.6, 9.0, 2.4, 5.0, 6.0, 9.0, 9.0, 4.5)  # what an interval costs, by semitones
+_TOO_FAR = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A note that still looks for its pitch: where it is, what it aims at (a MIDI number with fractions), what fits."""
+
+    start: float
+    length: float
+    target: float
+    chord: frozenset[int]
+    scale: frozenset[int]
+    is_strong: bool
+    home: frozenset[int]  # when not empty: where a section may end
+    noise: float  # 0–1, the composer's ear: which of two good notes
+    leap: float
+    is_climax: bool
+
+
+def solve(aims: Sequence[Aim], before: int | None = None) -> list[Note]:
+    """Return the line that costs least: a shortest path over pairs of neighbouring pitches."""
+    options = _options(aims)
+    # cost of the best way to (pitch before, pitch), and where it came from
+    reached: dict[tuple[int, int], float] = {}
+    for pitch, cost in options[0]:
+        start = before if before is not None else pitch
+        reached[start, pitch] = cost + 0.3 * _interval(start - pitch, aims[0].leap)
+    history: list[dict[tuple[int, int], int]] = []
+    for aim, choices in zip(aims[1:], options[1:], strict=True):
+        onward: dict[tuple[int, int], float] = {}
+        came: dict[tuple[int, int], int] = {}
+        for (first, second), so_far in reached.items():
+            was = second - first
+            for pitch, cost in choices:
+                step = pitch - second
+                total = so_far + cost + _interval(step, aim.leap) + _recovery(was, step)
+                if total < onward.get((second, pitch), 1e9):
+                    onward[second, pitch] = total
+                    came[second, pitch] = first
+        history.append(came)
+        reached = onward
+    pair = min(reached, key=lambda key: (reached[key], key))
+    pitches = [pair[1]]
+    for came in reversed(history):
+        pitches.append(pair[0])
+        pair = (came[pair], pair[0])
+    return [_note(aim, pitch) for aim, pitch in zip(aims, reversed(pitches), strict=True)]
+
+
+def _options(aims: Sequence[Aim]) -> list[list[tuple[int, float]]]:
+    """List for each note the pitches worth trying with what they cost on their own; the climax stays alone up there."""
+    top = next((_climax(aim) for aim in aims if aim.is_climax), None)
+    options = []
+    for aim in aims:
+        if aim.is_climax and top is not None:
+            options.append([(top, 0.0)])
+            continue
+        centre = round(aim.target)
+        ceiling = min(HIGHEST, top - 1 if top is not None else HIGHEST)
+        low, high = max(LOWEST, centre - _WINDOW), min(ceiling, centre + _WINDOW)
+        if high - low < 5:
+            low, high = max(LOWEST, high - 7), max(high, LOWEST + 7)
+            high = min(high, ceiling)
+        options.append([(pitch, _own_cost(aim, pitch)) for pitch in range(low, high + 1) if pitch % 12 in aim.scale])
+    return options
+
+
+def _climax(aim: Aim) -> int:
+    fitting = [pitch for pitch in range(LOWEST + 8, HIGHEST + 1) if pitch % 12 in aim.chord]
+    return min(fitting, key=lambda pitch: (abs(pitch - aim.target), pitch))
+
+
+def _own_cost(aim: Aim, pitch: int) -> float:
+    tone = pitch % 12
+    away = abs(pitch - aim.target)
+    cost = 0.28 * away + 0.07 * away * away
+    if tone not in aim.chord:
+        cost += 7.0 if aim.is_strong else 0.7
+        if (tone - 1) % 12 in aim.chord:
+            cost += 1.2 * min(aim.length, 2.0)  # a half step over a chord tone bites
+    if aim.home:
+        cost += 0.0 if tone in aim.home else 9.0
+    return cost + 0.9 * ((aim.noise * 7.13 + pitch * 0.618) % 1.0)
+
+
+def _interval(step: int, leap: float) -> float:
+    size = abs(step)
+    return _LEAPS[size] / leap if size <= 12 else _TOO_FAR
+
+
+def _recovery(was: int, step: int) -> float:
+    """Say what it costs when a leap is not taken back by a step the other way, or a note comes a third time."""
+    if was == 0 and step == 0:
+        return 0.8
+    if abs(was) < 5:
+        return 0.0
+    if was * step < 0:
+        return 0.0 if abs(step) <= 2 else 0.6
+    return 2.2 if step == 0 or abs(step) <= 2 else 4.5
+
+
+def _note(aim: Aim, pitch: int) -> Note:
+    loud = (
+        0.66 + (0.1 if aim.is_strong else 0.0) + (0.1 if aim.is_climax else 0.0) + (0.05 if aim.start % 4 == 0 else 0.0)
+    )
+    legato = aim.length * 0.96 if aim.length < 1.0 else aim.length - 0.06
+    return Note(aim.start, legato, pitch, loud)

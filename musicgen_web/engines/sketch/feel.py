@@ -1,0 +1,44 @@
+"""How grid time becomes played time: swing, playing behind the beat, and hands that are never exact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from musicgen_web.engines.sketch.chance import chance
+from musicgen_web.engines.sketch.plan import Plan
+from musicgen_web.engines.sketch.score import Note
+from musicgen_web.engines.sketch.style import Player
+
+_WIDEST = 2.0  # spreads: nobody is further off than this
+
+
+def play(plan: Plan, player: Player, notes: Sequence[Note]) -> tuple[Note, ...]:
+    """Move the notes of one player off the grid, the same way every time."""
+    style = plan.style
+    beat_ms = 60_000 / plan.form.bpm
+    late = style.laid_back_ms.get(player.role, 0.0) / beat_ms
+    spread = style.human_ms / beat_ms * (0.7 if player.role == "drums" else 1.0)
+    rng = chance(plan.seed, "hands", player.name, player.role)
+    offs = rng.standard_normal(len(notes)).clip(-_WIDEST, _WIDEST) * spread
+    played = []
+    for note, off in zip(notes, offs.tolist(), strict=True):
+        if note.start == 0.0 or note.start >= plan.final:
+            off, lag = abs(off) * 0.3, 0.0  # the first and the last chord are together
+        else:
+            lag = late
+        start = max(0.0, swung(note.start, style.swing, style.swing_unit) + lag + off)
+        end = min(max(swung(note.start + note.length, style.swing, style.swing_unit) + lag, start + 0.05), plan.end)
+        if start < plan.end - 0.02:
+            played.append(replace(note, start=start, length=end - start, velocity=min(1.0, max(0.02, note.velocity))))
+    return tuple(sorted(played, key=lambda note: (note.start, note.pitch)))
+
+
+def swung(beat: float, ratio: float, unit: float) -> float:
+    """Move a place inside a pair of units so that the first of the two takes `ratio` of it."""
+    if ratio == 0.5:
+        return beat
+    pair, place = divmod(beat, 2 * unit)
+    share = place / (2 * unit)
+    bent = share * 2 * ratio if share <= 0.5 else ratio + (share - 0.5) * 2 * (1 - ratio)
+    return (pair + bent) * 2 * unit

@@ -1,0 +1,290 @@
+"""The form: which sections a song has, how many bars each, at which tempo, so that it fills its time exactly."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diffrhythm import lrc
+from musicgen_web.engines.sketch.chance import chance
+from musicgen_web.engines.sketch.score import Section
+from musicgen_web.engines.sketch.style import Style
+from musicgen_web.engines.sketch.vocabulary import SECTIONS
+from musicgen_web.engines.sketch.wishes import Wishes
+
+ENERGIES = {
+    "intro": 0.38, "verse": 0.52, "pre-chorus": 0.64, "chorus": 0.8, "bridge": 0.5, "solo": 0.74, "inst": 0.62,
+    "outro": 0.42, "ending": 0.5,
+}  # fmt: skip
+_BARS = {
+    "intro": 4,
+    "verse": 8,
+    "pre-chorus": 4,
+    "chorus": 8,
+    "bridge": 8,
+    "solo": 8,
+    "inst": 4,
+    "outro": 4,
+    "ending": 2,
+}
+_I, _V, _P, _C, _B, _S, _N, _O, _E = (
+    "intro",
+    "verse",
+    "pre-chorus",
+    "chorus",
+    "bridge",
+    "solo",
+    "inst",
+    "outro",
+    "ending",
+)
+_TEMPLATES: tuple[tuple[int, tuple[str, ...]], ...] = (
+    # up to so many bars → the sections; their bars are found by `_shared`
+    (9, (_C, _E)),
+    (18, (_I, _V, _C, _E)),
+    (34, (_I, _V, _C, _E)),
+    (54, (_I, _V, _C, _V, _C, _E)),
+    (72, (_I, _V, _P, _C, _V, _P, _C, _B, _C, _E)),
+    (96, (_I, _V, _P, _C, _N, _V, _P, _C, _B, _C, _C, _O)),
+    (10_000, (_I, _V, _P, _C, _N, _V, _P, _C, _B, _S, _C, _C, _O)),
+)
+_MIDDLE = ("verse", "chorus", "solo", "bridge")
+_LONG_TAIL = 12  # bars after which the last timed section gets an outro of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The time of a song. `bars` counts the last one, a fermata of whatever time is left."""
+
+    bpm: float
+    beats_per_bar: int
+    bars: int
+    sections: tuple[Section, ...]
+    tempo_map: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A section the lyrics ask for, and when."""
+
+    kind: str
+    name: str
+    time: float | None
+
+
+def lay_out(wishes: Wishes, style: Style, *, duration: float, lyrics: str, seed: int) -> Form:
+    """Choose tempo and sections so that whole bars and a last ringing chord fill the duration."""
+    marks = read_marks(lyrics, duration)
+    beats = wishes.beats_per_bar
+    if wishes.bpm and beats * 60 / wishes.bpm > duration - 1.0:
+        beats = 2  # very short and very slow: a smaller bar still fits
+    options = [_measure(style, bpm, beats, duration) for bpm in _tempos(wishes, style, seed)]
+    costs = {option: _cost(option, marks, duration) + rank * 0.05 for rank, option in enumerate(options)}
+    best = min(options, key=lambda option: costs[option])
+    lengths = _lengths(marks, best)
+    return Form(best.bpm, beats, best.bars, _sections(lengths, best, wishes), best.tempo_map(duration))
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A tempo with the number of bars it gives."""
+
+    bpm: float
+    beats: int
+    bars: int  # the last one rings
+    ring: float
+    ring_wanted: float
+    slowing: tuple[float, ...]  # factors of the beats before the last bar
+
+    @property
+    def bar(self) -> float:
+        return self.beats * 60 / self.bpm
+
+    def tempo_map(self, duration: float) -> tuple[tuple[float, float], ...]:
+        last = (self.bars - 1) * self.beats
+        beat = 60 / self.bpm
+        knots = [(0.0, 0.0)]
+        if self.slowing:
+            knots.append((float(last - len(self.slowing)), (last - len(self.slowing)) * beat))
+            for factor in self.slowing:
+                knots.append((knots[-1][0] + 1.0, knots[-1][1] + beat * factor))
+        else:
+            knots.append((float(last), last * beat))
+        if knots[1] == (0.0, 0.0):
+            knots.pop(0)
+        return (*knots, (float(last + self.beats), duration))
+
+
+def _tempos(wishes: Wishes, style: Style, seed: int) -> list[float]:
+    """Return the tempos to try, the best liked first."""
+    if wishes.bpm:
+        return [wishes.bpm]
+    low, high = style.tempo
+    reach = 0.12 * (high - low)
+    lean = 0.5 + 0.5 * wishes.tempo
+    liked = low - reach + lean * (high - low + 2 * reach) + (chance(seed, "tempo").random() - 0.5) * (high - low) * 0.45
+    liked = min(max(liked, low - reach), high + reach)
+    near = [float(bpm) for bpm in range(math.ceil(low - reach), math.floor(high + reach) + 1)]
+    return sorted(near, key=lambda bpm: abs(bpm - liked))
+
+
+def _measure(style: Style, bpm: float, beats: int, duration: float) -> Measure:
+    bar = beats * 60 / bpm
+    short, long = style.ring
+    if duration < 20:
+        short, long = min(short, 1.2 + duration / 20), min(long, 2.6)
+    bars = max(1, math.floor((duration - short) / bar + 1e-9))
+    slow_beats = beats if bars >= 6 and style.ritardando else 0
+    slowing = tuple(1 + style.ritardando * ((index + 1) / beats) ** 1.5 for index in range(slow_beats))
+    extra = (sum(slowing) - slow_beats) * 60 / bpm
+    if duration - bars * bar - extra < min(short, 1.0) and bars > 1:
+        slowing, extra = (), 0.0
+    ring = duration - bars * bar - extra
+    return Measure(bpm, beats, bars + 1, ring, (short + long) / 2, slowing)
+
+
+def _cost(option: Measure, marks: Sequence[Mark], duration: float) -> float:
+    """Say how badly a tempo divides the song: sections that are no multiples of four bars, a strange last chord."""
+    lengths = [bars for _, bars in _lengths(marks, option)]
+    odd = sum({0: 0.0, 2: 0.6}.get(bars % 4, 1.5) for bars in lengths) / math.sqrt(len(lengths))
+    strange_ring = max(0.0, abs(option.ring - option.ring_wanted) - 0.6)
+    off_grid = sum(abs(m.time / option.bar - round(m.time / option.bar)) for m in marks if m.time is not None)
+    return odd + strange_ring * 0.8 + off_grid * 2.0
+
+
+def _lengths(marks: Sequence[Mark], option: Measure) -> list[tuple[Mark, int]]:
+    if any(mark.time is not None for mark in marks):
+        return _timed(marks, option)
+    if marks:
+        return _shared(_completed(marks, option.bars), option.bars)
+    kinds = next(kinds for most, kinds in _TEMPLATES if option.bars <= most)
+    return _shared([Mark(kind, kind, None) for kind in kinds], option.bars)
+
+
+def _completed(marks: Sequence[Mark], bars: int) -> list[Mark]:
+    """Add what a song needs beside the tagged sections: a beginning, an end, and more of the middle when it is long."""
+    known = list(marks)
+    natural = sum(_BARS[mark.kind] for mark in known)
+    middle = [mark for mark in known if mark.kind in _MIDDLE] or known
+    if bars >= 12 and known[0].kind not in ("intro", "inst"):
+        known.insert(0, Mark("intro", "intro", None))
+    is_ended = known[-1].kind in ("outro", "ending")
+    tail = [known.pop()] if is_ended else ([Mark("ending", "ending", None)] if bars >= 6 else [])
+    while natural < bars * 0.6 and len(known) < 40:
+        more = [Mark("inst", "inst", None), *middle]
+        known += more
+        natural += sum(_BARS[mark.kind] for mark in more)
+    return known + tail
+
+
+def _shared(marks: list[Mark], bars: int) -> list[tuple[Mark, int]]:
+    """Share the bars out by what each kind of section usually takes, in fours where it can be."""
+    marks = _fewest(marks, bars)
+    share = bars / sum(_BARS[mark.kind] for mark in marks)
+    unit = 4 if bars >= 20 else 2 if bars >= 8 else 1
+    lengths = [max(1, round(_BARS[mark.kind] * share / _unit(mark, unit)) * _unit(mark, unit)) for mark in marks]
+    order = sorted(range(len(marks)), key=lambda index: _FLEXIBLE.index(marks[index].kind))
+    while (left := bars - sum(lengths)) != 0:
+        step = _step(left, unit)
+        index = next((i for i in order if _can_take(marks[i], lengths[i], step, share)), None)
+        if index is None:
+            step = 1 if left > 0 else -1
+            index = next(i for i in order if lengths[i] + step >= 1)
+        lengths[index] += step
+        order.append(order.pop(order.index(index)))
+    return list(zip(marks, lengths, strict=True))
+
+
+_FLEXIBLE = ("ending", "outro", "intro", "inst", "solo", "pre-chorus", "bridge", "verse", "chorus")
+
+
+def _unit(mark: Mark, unit: int) -> int:
+    return min(unit, 2) if mark.kind in ("ending", "outro", "intro") else unit
+
+
+def _step(left: int, unit: int) -> int:
+    size = next(size for size in (unit, 2, 1) if abs(left) >= size)
+    return size if left > 0 else -size
+
+
+def _can_take(mark: Mark, length: int, step: int, share: float) -> bool:
+    if step % 4 and mark.kind not in ("ending", "outro", "intro"):
+        return False
+    usual = _BARS[mark.kind]
+    return max(1, usual // 2) <= length + step <= max(usual * 2, usual * share + 2)
+
+
+def _fewest(marks: list[Mark], bars: int) -> list[Mark]:
+    """Leave out sections when there are more than bars: the beginning and the end first, then from the back."""
+    marks = list(marks)
+    for kind in ("inst", "intro", "outro", "ending", "pre-chorus"):
+        marks = marks if len(marks) <= bars // 2 else [mark for mark in marks if mark.kind != kind] or marks[:1]
+    return marks[: max(1, bars)]
+
+
+def _timed(marks: Sequence[Mark], option: Measure) -> list[tuple[Mark, int]]:
+    """Begin each section at the bar nearest to its time; untimed sections share the room of the timed one before."""
+    found: list[tuple[Mark, int]] = []
+    starts: list[tuple[int, list[Mark]]] = [(0, [])]
+    for mark in marks:
+        if mark.time is None:
+            starts[-1][1].append(mark)
+            continue
+        bar = min(round(mark.time / option.bar), option.bars - 1)
+        if bar > starts[-1][0]:
+            starts.append((bar, [mark]))
+        elif not starts[-1][1]:
+            starts[-1] = (starts[-1][0], [mark])
+    for (bar, group), end in zip(starts, [bar for bar, _ in starts[1:]] + [option.bars], strict=True):
+        found += _shared(group or [Mark("intro", "intro", None)], end - bar)
+    last, length = found[-1]
+    if length > _LONG_TAIL and last.kind not in ("outro", "ending"):
+        found[-1:] = [(last, 8), (Mark("outro", "outro", None), length - 8)]
+    return found
+
+
+def _sections(lengths: list[tuple[Mark, int]], option: Measure, wishes: Wishes) -> tuple[Section, ...]:
+    kinds = [mark.kind for mark, _ in lengths]
+    peak = max((index for index, kind in enumerate(kinds) if kind == "chorus"), default=len(kinds) - 1)
+    sections = []
+    start = 0
+    for index, (mark, bars) in enumerate(lengths):
+        nth, total = kinds[: index + 1].count(mark.kind), kinds.count(mark.kind)
+        energy = ENERGIES[mark.kind] + 0.05 * (nth - 1)
+        energy = 1.0 if index == peak and total > 1 else min(energy, 0.92)
+        energy = min(max(energy + 0.22 * wishes.energy - (0.02 if index != peak else 0.0), 0.05), 1.0)
+        name = mark.name if mark.name != mark.kind else f"{mark.kind} {nth}" if total > 1 else mark.kind
+        sections.append(Section(name, mark.kind, float(start * option.beats), float(bars * option.beats), energy))
+        start += bars
+    return tuple(sections)
+
+
+def read_marks(lyrics: str, duration: float) -> list[Mark]:
+    """Read the sections that lyrics name, as tags in brackets; a tag without a time takes its first line's."""
+    if "[" not in lyrics:
+        return []
+    lines = lrc.parse(lyrics).lines
+    marks = []
+    for index, line in enumerate(lines):
+        if line.section is None:
+            continue
+        following = next((later for later in lines[index + 1 :]), None)
+        time = line.time if line.time is not None else (following.time if following and not following.section else None)
+        if time is None or time < duration - 1.0:
+            marks.append(_mark(line.section, time))
+    return marks
+
+
+def _mark(tag: str, time: float | None) -> Mark:
+    words = re.sub(r"[\d:：,()]+", " ", tag.lower()).strip()
+    kind = next(
+        (
+            SECTIONS[word]
+            for word in sorted(SECTIONS, key=len, reverse=True)
+            if re.search(rf"(?<![^\W_]){word}" if word.isascii() else word, words)
+        ),
+        None,
+    )
+    return Mark(kind, kind, time) if kind else Mark("verse", tag.strip().lower()[:24] or "verse", time)

@@ -1,0 +1,84 @@
+"""Who sings the tune, and who answers it: an octave, a third below, an echo in the rests."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from musicgen_web.engines.sketch.chance import chance
+from musicgen_web.engines.sketch.plan import Bar, Plan
+from musicgen_web.engines.sketch.score import Note
+from musicgen_web.engines.sketch.style import Player
+
+HIGHEST = 91
+
+
+def share_tune(plan: Plan, band: Sequence[Player], tune: Sequence[Note]) -> list[tuple[Player, tuple[Note, ...]]]:
+    """Give every note of the tune to the first player who plays that section, then let the others join in."""
+    players = [player for player in band if player.role == "lead"]
+    singers = [player for player in players if player.pattern(0.5) == "melody"] or players[:1]
+    sung: dict[int, list[Note]] = {id(player): [] for player in players}
+    if not singers:
+        return []
+    for note in tune:
+        bar = _bar(plan, note)
+        singer = next((player for player in singers if player.plays(bar.section.kind, 1.0)), singers[0])
+        sung[id(singer)].append(replace(note, velocity=min(1.0, note.velocity * (0.78 + 0.28 * bar.energy))))
+    for player in players:
+        if player not in singers:
+            sung[id(player)] = list(_join_in(plan, player, tune))
+    return [(player, tuple(sorted(sung[id(player)], key=lambda note: note.start))) for player in players]
+
+
+def _bar(plan: Plan, note: Note) -> Bar:
+    """Return the bar a note belongs to; a pick-up belongs to the next one."""
+    beats = plan.form.beats_per_bar
+    return plan.bars[
+        min(int((note.start + 1.0 if note.start % beats >= beats - 1.0 else note.start) // beats), len(plan.bars) - 1)
+    ]
+
+
+def _join_in(plan: Plan, player: Player, tune: Sequence[Note]) -> Iterator[Note]:
+    for index, note in enumerate(tune):
+        bar = _bar(plan, note)
+        if not player.plays(bar.section.kind, bar.energy) or bar.is_final:
+            continue
+        manner = player.pattern(bar.energy)
+        if manner == "octave" and note.length >= 0.4 and note.pitch + 12 <= HIGHEST:
+            yield replace(note, pitch=note.pitch + 12, velocity=note.velocity * 0.7)
+        elif manner == "harmony" and note.length >= 0.4:
+            yield replace(note, pitch=_below(plan, note), velocity=note.velocity * 0.75)
+        elif manner == "answer":
+            end = tune[index + 1].start if index + 1 < len(tune) else plan.final
+            yield from _answer(plan, player, note, min(end, bar.start + bar.beats * 2, plan.final))
+
+
+def _below(plan: Plan, note: Note) -> int:
+    """Return a third or a sixth below that fits the chord, or at least the scale."""
+    change = plan.change(note.start)
+    for fitting in (frozenset(change.harmony.tones), change.scale):
+        for down in (3, 4, 5, 8, 9):
+            if (note.pitch - down) % 12 in fitting:
+                return note.pitch - down
+    return note.pitch - 12
+
+
+def _answer(plan: Plan, player: Player, note: Note, end: float) -> Iterator[Note]:
+    """Echo a phrase end where the tune rests for two beats or more: two or three chord tones above."""
+    start = note.start + note.length
+    if end - start < 2.0 and note.length < 3.0:
+        return
+    begin = float(-(-min(start, note.start + 2.0) // 0.5) * 0.5)
+    rng = chance(plan.seed, player.instrument, round(begin * 4))
+    if rng.random() < 0.35:
+        return
+    pitch = note.pitch + 5
+    for place in range(2 + int(rng.random() * 2)):
+        at = begin + place * (1.0 if rng.random() < 0.6 else 0.5)
+        change = plan.change(at)
+        tones = [p for p in range(pitch - 4, min(HIGHEST, pitch + 8)) if p % 12 in change.harmony.tones and p != pitch]
+        if at >= end - 0.25 or not tones:
+            return
+        pitch = tones[bisect_right(tones, pitch) % len(tones)] if rng.random() < 0.6 else tones[0]
+        yield Note(at, min(1.5, end - at), pitch, 0.5)

@@ -1,0 +1,202 @@
+"""The tune: themes laid over the form as questions and answers, and bent by the chords into pitches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from musicgen_web.engines.sketch.chance import chance
+from musicgen_web.engines.sketch.contour import Aim, solve
+from musicgen_web.engines.sketch.plan import Bar, Plan
+from musicgen_web.engines.sketch.score import Note, Section
+from musicgen_web.engines.sketch.theme import Theme, Unit, invent, lift, vary
+
+_LIFTS = {
+    "chorus": 1.0,
+    "inst": 1.0,
+    "solo": 1.3,
+    "pre-chorus": 0.5,
+    "bridge": 0.7,
+    "intro": 0.6,
+    "outro": 0.2,
+    "ending": 0.2,
+}
+_THEMES = {"intro": "chorus", "inst": "chorus", "outro": "chorus", "ending": "chorus"}  # whose theme they sing
+_PERIODS = {  # units → question, answer, ending, contrast
+    1: "E", 2: "QE", 3: "QAE", 4: "QAQE", 5: "QAQAE", 6: "QAQACE", 7: "QAQACAE", 8: "QAQACAQE",
+}  # fmt: skip
+
+
+def compose_tune(plan: Plan) -> tuple[Note, ...]:
+    """Compose the melody of the whole song, on the grid; who plays it is nobody's business here."""
+    notes: list[Note] = []
+    before: int | None = None
+    for section in plan.form.sections:
+        aims = _aims(plan, section)
+        if not aims:
+            continue
+        sung = solve(aims, before)
+        notes += sung
+        before = sung[-1].pitch
+    return tuple(_without_overlaps(notes))
+
+
+def _aims(plan: Plan, section: Section) -> list[Aim]:
+    """Say for every note of a section where it lies and where it wants to go."""
+    bars = plan.bars_of(section)
+    kind = _THEMES.get(section.kind, section.kind)
+    beats = plan.form.beats_per_bar
+    theme = invent(plan.style.tune, kind, beats, chance(plan.seed, "theme", kind))
+    sung = _sung_bars(plan, bars)
+    first, count = sung
+    if count <= 0:
+        return _final_aim(plan, bars)
+    start = section.start + first * beats
+    units = _units(plan, theme, section, bars[0], (count + 1) // 2)
+    aims: list[Aim] = []
+    for place, (letter, unit) in enumerate(units):
+        at = start + place * 2 * beats
+        room = min(2 * beats, start + count * beats - at)
+        aims += _placed(plan, unit, letter, at, float(room), is_last=place == len(units) - 1)
+    return _arched(plan, aims, section, start, start + count * beats) + _final_aim(plan, bars)
+
+
+def _sung_bars(plan: Plan, bars: Sequence[Bar]) -> tuple[int, int]:
+    """Say which bars of a section have a melody: an intro leaves the first ones to the band, an ending the last."""
+    count = len(bars) - any(bar.is_final for bar in bars)
+    kind = bars[0].section.kind
+    if kind == "intro":
+        free = 2 if count >= 4 else count
+        return (free, count - free) if count <= 4 or chance(plan.seed, "intro").random() < 0.5 else (count - 2, 2)
+    if kind in ("outro", "ending"):
+        return 0, min(count, 2 if count < 6 else 4)
+    return 0, count
+
+
+def _units(plan: Plan, theme: Theme, section: Section, bar: Bar, count: int) -> list[tuple[str, Unit]]:
+    """Line up questions and answers, each time the section returns a little further from the first time."""
+    letters = "".join(_PERIODS[min(8, count - done)] for done in range(0, count, 8))
+    table = {"Q": theme.question, "A": theme.answer, "E": theme.ending, "C": theme.contrast}
+    again = bar.occurrence + (section.kind not in ("verse", "chorus", "pre-chorus"))
+    units = []
+    for place, letter in enumerate(letters):
+        unit = table[letter]
+        rng = chance(plan.seed, "variation", section.kind, bar.occurrence, place)
+        is_repeat = letters[:place].count(letter) > 0
+        if is_repeat:
+            unit = vary(unit, chance(plan.seed, "repeat", section.kind, place), 0.7)
+            unit = lift(unit, 1.0 if letter == "Q" else 0.0)
+        if again and place > 0:
+            unit = lift(
+                vary(unit, rng, min(1.0, 0.55 + 0.2 * again)), _RETURN_LIFTS[(place + again) % len(_RETURN_LIFTS)]
+            )
+        elif again > 1:
+            unit = lift(vary(unit, rng, 0.4), 2.0)
+        units.append((letter, unit))
+    return units
+
+
+_RETURN_LIFTS = (2.0, 0.0, 2.0, -1.0, 3.0)  # scale steps: above all thirds, which sit on the same chords
+
+
+def _placed(plan: Plan, unit: Unit, letter: str, at: float, room: float, *, is_last: bool) -> list[Aim]:
+    tune = plan.style.tune
+    aims = []
+    kept = [tone for tone in unit if tone.start < room - 0.25]
+    for place, tone in enumerate(kept):
+        start = at + tone.start
+        length = min(tone.length, room - tone.start - (0.5 if place == len(kept) - 1 else 0.0))
+        if length <= 0:
+            continue
+        closes = place == len(kept) - 1
+        noise = chance(plan.seed, "ear", letter, place).random()
+        aims.append(
+            _aim(plan, start, length, tune.centre + tone.offset * 12 / 7, noise, closes=closes, ends=closes and is_last)
+        )
+    if aims and at > 0 and letter in "QC" and aims[0].start == at:
+        rng = chance(plan.seed, "pickup", letter, round(at))
+        if rng.random() < tune.pickups:
+            step = 0.5
+            count = 2 if rng.random() < 0.5 else 1
+            for back in range(count, 0, -1):
+                aims.insert(
+                    count - back,
+                    _aim(
+                        plan,
+                        at - back * step,
+                        step,
+                        aims[-1].target - back * 1.7,
+                        rng.random(),
+                        closes=False,
+                        ends=False,
+                    ),
+                )
+    return aims
+
+
+def _aim(plan: Plan, start: float, length: float, target: float, noise: float, *, closes: bool, ends: bool) -> Aim:
+    change = plan.change(start)
+    following = plan.after(start)
+    is_ahead = change.end < start + length - 0.25 and change.end - start <= 0.5 and following.start > start
+    if is_ahead:
+        change = following  # sung ahead of the chord it belongs to
+    is_strong = is_ahead or start % 2 == 0 or length >= 1.5 or (start % 1 == 0 and length >= 1.0) or closes
+    tonic = plan.key.tonic
+    home = (
+        frozenset({tonic, (tonic + 7) % 12, *[t for t in change.scale if (t - tonic) % 12 in (3, 4)]})
+        if ends
+        else frozenset()
+    )
+    return Aim(
+        start,
+        length,
+        target,
+        frozenset(change.harmony.tones),
+        change.scale,
+        is_strong,
+        home,
+        noise,
+        plan.style.tune.leap,
+        False,
+    )
+
+
+def _arched(plan: Plan, aims: list[Aim], section: Section, start: float, end: float) -> list[Aim]:
+    """Bend a section over one arch with its highest note at about two thirds."""
+    lifted = plan.style.tune.lift * _LIFTS.get(section.kind, 0.0)
+    arched = []
+    for aim in aims:
+        where = min(1.0, max(0.0, (aim.start - start) / (end - start)))
+        height = 3.2 * (1 - (abs(where - 0.66) / 0.66) ** 1.3) - 1.6
+        arched.append(replace(aim, target=aim.target + lifted + height))
+    middle = [
+        i
+        for i, aim in enumerate(arched)
+        if 0.5 <= (aim.start - start) / (end - start) <= 0.85 and aim.is_strong and not aim.home
+    ]
+    if middle and len(arched) > 5:
+        top = max(middle, key=lambda i: (arched[i].target + arched[i].length * 0.3, -i))
+        peak = max(aim.target for aim in arched) + 1.0
+        arched[top] = replace(arched[top], target=peak, is_climax=True)
+    return arched
+
+
+def _final_aim(plan: Plan, bars: Sequence[Bar]) -> list[Aim]:
+    if not bars[-1].is_final:
+        return []
+    return [
+        _aim(plan, plan.final, (plan.end - plan.final) * 0.7, plan.style.tune.centre + 2.0, 0.5, closes=True, ends=True)
+    ]
+
+
+def _without_overlaps(notes: Sequence[Note]) -> list[Note]:
+    """Let one voice sing one note at a time: a pick-up cuts what still sounds."""
+    ordered = sorted(notes, key=lambda note: note.start)
+    kept: list[Note] = []
+    for note in ordered:
+        if kept and note.start - kept[-1].start < 0.2:
+            continue
+        if kept and kept[-1].start + kept[-1].length > note.start - 0.02:
+            kept[-1] = replace(kept[-1], length=note.start - 0.02 - kept[-1].start)
+        kept.append(note)
+    return kept

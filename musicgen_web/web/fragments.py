@@ -1,0 +1,151 @@
+"""The pieces that change a page while it is open: what the stream sends and what small forms get for an answer.
+
+Each is a <template> that says where it belongs; static/js/live.js puts it there. Pieces are made without a request and
+shared by all readers, so their forms carry no token: the page fills in its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from musicgen_web.library.tracks import title_for
+from musicgen_web.models import CANCELLED, COMPLETED, FAILED, PENDING, PROCESSING, Track
+from musicgen_web.web import phrases
+from musicgen_web.web.cards import Card, Line
+
+PLACES = {PENDING: ("waiting", "end"), PROCESSING: ("running", "end")}
+
+
+def job_changed(templates: Environment, card: Card, tracks: Iterable[Track], making: int) -> str:
+    """A job stands differently: it moves on, or its songs arrive in its place."""
+    job, title = card.job, f"“{title_for(card.job.request)}”"
+    said = {COMPLETED: f"{title} is ready.", FAILED: f"{title} did not finish.", CANCELLED: f"{title} is cancelled."}
+    say = said.get(job.status, "")
+    if job.status in PLACES or card.is_unfinished:
+        target, at = PLACES.get(job.status, ("ended", "start"))
+        html = _render(templates, "jobs/_job.html", card=card, csrf="")
+        pieces = [_piece("upsert", html, id=f"job-{job.id}", target=target, at=at, say=say)]
+    else:
+        pieces = [_piece("remove", id=f"job-{job.id}", say=say)]
+    pieces += [_row(templates, track, fresh=True) for track in tracks]
+    return "".join([*pieces, frame_changed(templates, making)])
+
+
+def frame_changed(templates: Environment, making: int) -> str:
+    """The count beside Queue and the lamp in the name."""
+    count = _piece("replace", _render(templates, "shared/_count.html", making=making), id="count")
+    return count + _piece("replace", _render(templates, "shared/_lamp.html", making=making), id="lamp")
+
+
+def progressed(templates: Environment, card: Card) -> str:
+    """A running job got further: its words and its bar, never its buttons."""
+    job = card.job
+    stage = phrases.STAGES.get(card.live.stage, "") if card.live else ""
+    say = f"“{title_for(job.request)}”: {stage}" if stage else ""
+    words = _piece("replace", _render(templates, "jobs/_state.html", card=card), id=f"job-{job.id}-state", say=say)
+    return words + _piece("replace", _render(templates, "jobs/_bar.html", card=card), id=f"job-{job.id}-bar")
+
+
+def line_moved(templates: Environment, waiting: Iterable[Card]) -> str:
+    """Places in line are others now."""
+    pieces = []
+    for card in waiting:
+        place = _render(templates, "jobs/_place.html", card=card)
+        pieces.append(_piece("replace", place, id=f"job-{card.job.id}-place"))
+        pieces.append(
+            _piece("replace", _render(templates, "jobs/_state.html", card=card), id=f"job-{card.job.id}-state")
+        )
+    return "".join(pieces)
+
+
+def snapshot(templates: Environment, line: Line, ended: Iterable[Card], tracks: Iterable[Track]) -> str:
+    """Everything that pages show live, after events were missed."""
+    pieces = [
+        _piece(
+            "inner", "".join(_render(templates, "jobs/_job.html", card=card, csrf="") for card in cards), target=target
+        )
+        for target, cards in (("running", line.running), ("waiting", line.waiting), ("ended", ended))
+    ]
+    pieces += [_row(templates, track) for track in tracks]
+    return "".join([*pieces, frame_changed(templates, line.making)])
+
+
+def track_changed(templates: Environment, track: Track) -> str:
+    """A song has another title or is loved: in its row, on its page, in the player and on the shelf."""
+    row = _render(templates, "tracks/_track.html", track=track, csrf="", fresh=False)
+    song = _render(templates, "tracks/_song.html", track=track, csrf="")
+    heart = _render(templates, "tracks/_favourite.html", track=track, csrf="", place="player")
+    playing = _render(templates, "player/_song.html", track=track)
+    return "".join(
+        [
+            _piece("replace", row, id=f"track-{track.id}"),
+            _piece("replace", song, id=f"song-{track.id}"),
+            _piece("replace", heart, id=f"favourite-player-{track.id}"),
+            _piece("replace", playing, id=f"player-song-{track.id}"),
+            _on_shelf(templates, track),
+        ]
+    )
+
+
+def track_trashed(track_id: str) -> str:
+    """A song is in the trash: it leaves the lists."""
+    return _piece("remove", id=f"track-{track_id}") + _piece("remove", id=f"shelf-{track_id}")
+
+
+def track_restored(templates: Environment, track: Track) -> str:
+    """A song is out of the trash: it stands where it stood."""
+    return _row(templates, track) + _on_shelf(templates, track)
+
+
+def player_filled(templates: Environment, track: Track) -> str:
+    """What the player shows of the song it plays."""
+    return "".join(
+        _piece("inner", _render(templates, name, track=track, csrf="", place="player"), target=target)
+        for name, target in (
+            ("player/_sky.html", "player-sky"),
+            ("player/_song.html", "player-song"),
+            ("tracks/_favourite.html", "player-favourite"),
+        )
+    )
+
+
+def toast(templates: Environment, track: Track) -> str:
+    """The offer to take a song out of the trash again."""
+    html = _render(
+        templates,
+        "shared/_toast.html",
+        toast=track.id,
+        text=f"“{track.title}” is in the trash.",
+        action=f"/tracks/{track.id}/restoration",
+        csrf="",
+    )
+    return _piece("upsert", html, id=f"toast-{track.id}", target="toasts", at="end")
+
+
+def toast_gone(track_id: str) -> str:
+    return _piece("remove", id=f"toast-{track_id}")
+
+
+def _row(templates: Environment, track: Track, *, fresh: bool = False) -> str:
+    html = _render(templates, "tracks/_track.html", track=track, csrf="", fresh=fresh)
+    return _piece("upsert", html, id=f"track-{track.id}", target="fresh songs", at="order")
+
+
+def _on_shelf(templates: Environment, track: Track) -> str:
+    if not track.favourite:
+        return _piece("remove", id=f"shelf-{track.id}")
+    html = _render(templates, "tracks/_shelf_item.html", track=track)
+    return _piece("upsert", html, id=f"shelf-{track.id}", target="shelf", at="order")
+
+
+def _piece(swap: str, html: str = "", **marks: str) -> str:
+    """Wrap what a partial gave; `html` is rendered and escaped already."""
+    data = Markup("").join(Markup(' data-{}="{}"').format(name, value) for name, value in marks.items() if value)
+    return Markup('<template data-swap="{}"{}>{}</template>').format(swap, data, Markup(html.strip()))
+
+
+def _render(templates: Environment, name: str, **context: object) -> str:
+    return templates.get_template(name).render(**context)

@@ -1,0 +1,118 @@
+"""GET /events: what changes, as HTML, over one stream per browser (Server-Sent Events)."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from jinja2 import Environment
+from litestar import Router, get
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter, QueryParameter
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from musicgen_web.db import Database
+from musicgen_web.errors import MusicGenError
+from musicgen_web.jobs import queue
+from musicgen_web.jobs.dispatcher import Dispatcher
+from musicgen_web.jobs.estimates import Estimates
+from musicgen_web.jobs.events import (
+    Broadcaster,
+    Closed,
+    Heard,
+    JobChanged,
+    LineMoved,
+    Ping,
+    Progressed,
+    Reset,
+    TrackChanged,
+)
+from musicgen_web.library import tracks
+from musicgen_web.models import LOCAL, PROCESSING
+from musicgen_web.web import cards, fragments
+
+RETRY_MS = 1_000
+ENDED, FRESH = 8, 8  # what a snapshot shows of what is over
+
+
+class Teller:
+    """Turns what was heard into HTML. What is made of a numbered event is kept on it, for all readers."""
+
+    def __init__(self, templates: Environment, db: Database, dispatcher: Dispatcher, estimates: Estimates) -> None:
+        self.templates, self.db, self.dispatcher, self.estimates = templates, db, dispatcher, estimates
+
+    async def tell(self, heard: Heard) -> ServerSentEventMessage | None:
+        """Return one message, or nothing where a page has nothing to show."""
+        match heard:
+            case Ping():
+                return ServerSentEventMessage(comment="still here")
+            case Reset():
+                return ServerSentEventMessage(await self.snapshot(), event="reset", id=heard.id)
+            case JobChanged() | TrackChanged():
+                if "html" not in heard.memo:
+                    heard.memo["html"] = await self._change(heard)
+                return ServerSentEventMessage(heard.memo["html"], event="change", id=heard.id)
+            case Progressed() | LineMoved():
+                if "html" not in heard.memo:
+                    heard.memo["html"] = await self._passing(heard)
+                return ServerSentEventMessage(heard.memo["html"], event="progress") if heard.memo["html"] else None
+        return None
+
+    async def snapshot(self) -> str:
+        async with self.db.read() as session:
+            line = await cards.line(session, self.dispatcher, self.estimates)
+            ended = await cards.unfinished(session, ENDED)
+            fresh = await tracks.listing(session, LOCAL, limit=FRESH)
+        return fragments.snapshot(self.templates, line, ended, fresh.tracks)
+
+    async def _change(self, heard: JobChanged | TrackChanged) -> str:
+        if isinstance(heard, TrackChanged):
+            if heard.track is None or heard.what == "trashed":
+                return fragments.track_trashed(heard.track_id)
+            if heard.what == "restored":
+                return fragments.track_restored(self.templates, heard.track)
+            return fragments.track_changed(self.templates, heard.track)
+        async with self.db.read() as session:
+            card = await cards.card(session, heard.job, self.dispatcher, self.estimates)
+            making = await cards.making(session)
+        return fragments.job_changed(self.templates, card, heard.tracks, making)
+
+    async def _passing(self, heard: Progressed | LineMoved) -> str:
+        async with self.db.read() as session:
+            if isinstance(heard, LineMoved):
+                line = await cards.line(session, self.dispatcher, self.estimates)
+                return fragments.line_moved(self.templates, line.waiting)
+            job = await queue.find(session, heard.job_id, LOCAL)
+            card = await cards.card(session, job, self.dispatcher, self.estimates)
+        return fragments.progressed(self.templates, card) if job.status == PROCESSING else ""
+
+
+@get("/events")
+async def stream(
+    db: NamedDependency[Database],
+    dispatcher: NamedDependency[Dispatcher],
+    events: NamedDependency[Broadcaster],
+    estimates: NamedDependency[Estimates],
+    templates: NamedDependency[Environment],
+    last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID")] = None,
+    after: Annotated[str | None, QueryParameter(max_length=64)] = None,
+) -> ServerSentEvent:
+    """`change` has an id, `progress` none, `reset` is a snapshot. `after`: the newest event a page was made with."""
+    teller = Teller(templates, db, dispatcher, estimates)
+    known = last_event_id or after
+
+    async def messages() -> AsyncIterator[ServerSentEventMessage]:
+        with events.watch(LOCAL, known) as inbox:
+            yield ServerSentEventMessage(comment="MusicGen Local", retry=RETRY_MS)
+            if known is None:
+                yield ServerSentEventMessage(await teller.snapshot(), event="reset", id=inbox.start_id)
+            while not isinstance(heard := await inbox.get(), Closed):
+                try:
+                    message = await teller.tell(heard)
+                except MusicGenError:  # the database refuses: the browser comes back and is told what it missed
+                    return
+                if message is not None:
+                    yield message
+
+    return ServerSentEvent(messages())
+
+
+router = Router("/", route_handlers=[stream])

@@ -1,0 +1,177 @@
+"""The library's pages, and what one does with a song: rename, love, throw away, take back."""
+
+import json
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from jinja2 import Environment
+from litestar import MediaType, Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from litestar.response import Redirect, Template
+
+from musicgen_web.db import Database
+from musicgen_web.errors import FieldError, InvalidRequest, NotFound
+from musicgen_web.jobs.events import Broadcaster
+from musicgen_web.library import tracks
+from musicgen_web.library.covers import cover as draw_cover
+from musicgen_web.models import LOCAL
+from musicgen_web.web import cards, fragments
+from musicgen_web.web.days import days
+from musicgen_web.web.forms import title_problem
+from musicgen_web.web.frame import VARY, Asked, back, field, frame, is_partial
+from musicgen_web.web.security import check_csrf
+from musicgen_web.web.verses import verses
+
+SONGS, SHELF = 40, 6
+FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
+
+Answer = Response[str] | Redirect
+
+
+@get("/library")
+async def index(
+    request: Asked,
+    db: NamedDependency[Database],
+    events: NamedDependency[Broadcaster],
+    before: Annotated[str | None, QueryParameter(max_length=64)] = None,
+    favourites: Annotated[bool, QueryParameter()] = False,
+    day: Annotated[str, QueryParameter(max_length=40)] = "",
+) -> Template:
+    """The songs, newest first. `day`: the heading that the page before ended under, when more is added to it."""
+    seen = events.newest_id
+    async with db.read() as session:
+        page = await tracks.listing(session, LOCAL, before=before, limit=SONGS, favourites=favourites)
+        shelf = [] if before else (await tracks.listing(session, LOCAL, limit=SHELF, favourites=True)).tracks
+        songs, seconds = await tracks.counts(session, LOCAL)
+        making = await cards.making(session)
+    found = days(page.tracks, under=day if "hx-request" in request.headers else "")
+    context = frame(request, "library", making=making, seen=seen) | {
+        "days": found,
+        "shelf": [] if favourites else shelf,
+        "songs": songs,
+        "seconds": seconds,
+        "favourites": favourites,
+        "before": before,
+        "next_cursor": page.next_cursor,
+    }
+    return Template("tracks/index.html", context=context, headers=VARY)
+
+
+@get("/tracks/{track_id:str}")
+async def show(
+    request: Asked,
+    track_id: FromPath[str],
+    db: NamedDependency[Database],
+    events: NamedDependency[Broadcaster],
+) -> Template:
+    seen = events.newest_id
+    async with db.read() as session:
+        track = await tracks.find(session, track_id, LOCAL)
+        making = await cards.making(session)
+    context = frame(request, "song", making=making, seen=seen)
+    context |= {"track": track, "verses": verses(track.request.lyrics)}
+    return Template("tracks/show.html", context=context, headers=VARY)
+
+
+@get("/tracks/{track_id:str}/player")
+async def fill_player(
+    track_id: FromPath[str], db: NamedDependency[Database], templates: NamedDependency[Environment]
+) -> Response[str]:
+    """What the player shows of a song. One that is gone empties it, without a word: nobody asked for it just now."""
+    try:
+        async with db.read() as session:
+            track = await tracks.find(session, track_id, LOCAL)
+    except NotFound:
+        return Response("", media_type=MediaType.HTML, headers=VARY | {"hx-trigger": "player:gone"})
+    return Response(fragments.player_filled(templates, track), media_type=MediaType.HTML, headers=VARY)
+
+
+@get("/tracks/{track_id:str}/cover.svg")
+async def cover(track_id: FromPath[str], db: NamedDependency[Database]) -> Response[str]:
+    async with db.read() as session:
+        track = await tracks.find(session, track_id, LOCAL, trashed=None)
+    svg = draw_cover(track.plan, track.peaks, track.duration, track.md5)
+    return Response(svg, media_type="image/svg+xml", headers=FOREVER)
+
+
+@post("/tracks/{track_id:str}/title", status_code=200, before_request=check_csrf)
+async def rename(
+    request: Asked,
+    track_id: FromPath[str],
+    db: NamedDependency[Database],
+    events: NamedDependency[Broadcaster],
+    templates: NamedDependency[Environment],
+) -> Answer:
+    """Give a song another title; an empty one brings the first one back."""
+    title = " ".join((await field(request, "title")).split())
+    if title and (message := title_problem(title)):
+        raise InvalidRequest([FieldError("title", message)])
+    async with db.begin() as session:
+        track = await tracks.rename(session, track_id, title, LOCAL)
+        db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "changed"))
+    return _answer(request, fragments.track_changed(templates, track))
+
+
+@post("/tracks/{track_id:str}/favourite", status_code=200, before_request=check_csrf)
+async def set_favourite(
+    request: Asked,
+    track_id: FromPath[str],
+    db: NamedDependency[Database],
+    events: NamedDependency[Broadcaster],
+    templates: NamedDependency[Environment],
+) -> Answer:
+    favourite = await field(request, "favourite") == "yes"
+    async with db.begin() as session:
+        track = await tracks.set_favourite(session, track_id, favourite, LOCAL)
+        db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "changed"))
+    return _answer(request, fragments.track_changed(templates, track))
+
+
+@post("/tracks/{track_id:str}/trash", status_code=200, before_request=check_csrf)
+async def trash(
+    request: Asked,
+    track_id: FromPath[str],
+    db: NamedDependency[Database],
+    events: NamedDependency[Broadcaster],
+    templates: NamedDependency[Environment],
+) -> Answer:
+    """Put a song in the trash. From its own page this leads to the library, and the offer to undo it comes along."""
+    async with db.begin() as session:
+        track = await tracks.trash(session, track_id, LOCAL)
+        db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "trashed"))
+    if not is_partial(request.scope):
+        answer = back(request, "/library")
+        return Redirect("/library", status_code=303, headers=VARY) if track_id in answer.url else answer
+    html = fragments.track_trashed(track_id) + fragments.toast(templates, track)
+    here = urlsplit(request.headers.get("hx-current-url", "")).path
+    leads = {}
+    if here == f"/tracks/{track_id}":
+        leads["hx-location"] = json.dumps(
+            {"path": "/library", "target": "#main", "select": "#main", "swap": "outerHTML"}
+        )
+    return _answer(request, html, leads)
+
+
+@post("/tracks/{track_id:str}/restoration", status_code=200, before_request=check_csrf)
+async def restore(
+    request: Asked,
+    track_id: FromPath[str],
+    db: NamedDependency[Database],
+    events: NamedDependency[Broadcaster],
+    templates: NamedDependency[Environment],
+) -> Answer:
+    async with db.begin() as session:
+        track = await tracks.restore(session, track_id, LOCAL)
+        db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "restored"))
+    return _answer(request, fragments.toast_gone(track_id) + fragments.track_restored(templates, track))
+
+
+def _answer(request: Asked, html: str, headers: dict[str, str] | None = None) -> Answer:
+    """The same pieces that the stream sends, or the page the form stood on."""
+    if not is_partial(request.scope):
+        return back(request, "/library")
+    return Response(html, media_type=MediaType.HTML, status_code=200, headers=VARY | (headers or {}))
+
+
+router = Router("/", route_handlers=[index, show, fill_player, cover, rename, set_favourite, trash, restore])
