@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 from functools import partial
 
 import structlog
@@ -94,7 +95,7 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
             generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
             Router("/api/v1", route_handlers=[api_jobs.router, api_tracks.router, api_events.stream]),
         ],
-        dependencies={name: Provide(lambda part=part: part, sync_to_thread=False) for name, part in parts.items()},
+        dependencies={name: _provided(part) for name, part in parts.items()},
         lifespan=[lifespan],
         template_config=template_config(templates),
         exception_handlers={Exception: problems.handle},
@@ -111,3 +112,12 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
         any_address=not settings.is_loopback,
     )
     return Site(door, dispatcher, events, address=settings.address)
+
+
+def _provided(part: object) -> Provide:
+    """Hand one part to every handler that asks for it by name."""
+
+    def give() -> Any:
+        return part
+
+    return Provide(give, sync_to_thread=False)
