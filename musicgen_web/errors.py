@@ -152,15 +152,6 @@ class Interrupted(MusicGenError):
 
 ENDS: dict[str, type[MusicGenError]] = {
     error.code: error
-    for error in (
-        Internal,
-        OutOfMemory,
-        DiskFull,
-        ModelNotLoaded,
-        WorkerCrashed,
-        WorkerStalled,
-        TakeCancelled,
-        Interrupted,
-    )
+    for error in (Internal, OutOfMemory, DiskFull, ModelNotLoaded, WorkerCrashed, WorkerStalled, TakeCancelled, Interrupted)
 }
 """How a take can end without a song: code -> its words."""

@@ -21,7 +21,7 @@ PROBE_BYTES = 1 << 16
 
 
 class SongWriter:
-    """Write exactly `frames` frames of 16-bit FLAC to `path`, dithered by `seed`; leaving without `finish` keeps nothing.
+    """Write exactly `frames` frames of 16-bit FLAC to `path`, dithered by `seed`; without `finish` nothing is kept.
 
     Digital silence stays digital silence; everything else gets triangular dither, so that a fade ends in noise
     rather than in steps.

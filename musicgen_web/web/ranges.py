@@ -26,13 +26,13 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECA
 class RangedFile:
     """An ASGI app that answers with one file. A handler returns it; the answer's headers come from the asker's.
 
-    `etag` is a hash of the content: it must change when the bytes do. With a `name` the browser keeps the file under
-    that name, without one it plays it. One range is answered with that range, several at once with the whole file
-    (RFC 9110 allows it; players never ask so). Shared caches are to keep nothing.
+    `etag` is a hash of the content: it must change when the bytes do. `name` is how the file is called when it is
+    kept; `download` says whether the browser is to keep it rather than play it. One range is answered with that range,
+    several at once with the whole file (RFC 9110 allows it; players never ask so). Shared caches are to keep nothing.
     """
 
     def __init__(
-        self, path: Path, *, media_type: str, etag: str, name: str | None = None, max_age: int = 3_600
+        self, path: Path, *, media_type: str, etag: str, name: str = "", download: bool = False, max_age: int = 3_600
     ) -> None:
         self._path = path
         self._etag = f'"{etag}"'
@@ -41,7 +41,7 @@ class RangedFile:
             "etag": self._etag,
             "accept-ranges": "bytes",
             "cache-control": f"private, max-age={max_age}",
-            "content-disposition": "inline" if name is None else attachment(name),
+            "content-disposition": content_disposition(name or path.name, download=download),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,11 +87,12 @@ class RangedFile:
         return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
 
 
-def attachment(name: str) -> str:
-    """Write the header that says how a file is kept: plain letters for old readers, all of them by RFC 5987."""
+def content_disposition(name: str, *, download: bool) -> str:
+    """Write the header that says how a file is called: plain letters for old readers, all of them by RFC 5987."""
     name = safe_name(name)
     plain = safe_name(unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii"))
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    kind = "attachment" if download else "inline"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def safe_name(name: str) -> str:

@@ -53,7 +53,7 @@ def impulse(t60: float, predelay: float) -> NDArray[np.float32]:
 
 
 class Reverb:
-    """Convolve with a hall, by overlapping blocks in the frequency domain. Blocks are `frames` long (the last may be shorter)."""
+    """Convolve with a hall, by overlapping blocks in the frequency domain: `frames` long, the last may be shorter."""
 
     def __init__(self, t60: float, predelay: float, frames: int) -> None:
         self._impulse = impulse(t60, predelay)
@@ -121,7 +121,7 @@ class Duck:
         first = start // DUCK_STEP
         dips = self._dips[first : first + frames // DUCK_STEP + 2]
         at = (np.arange(frames) + (start - first * DUCK_STEP)) / DUCK_STEP
-        return (1.0 - self._depth * np.interp(at, np.arange(len(dips)), dips)).astype(np.float32)
+        return np.asarray(1.0 - self._depth * np.interp(at, np.arange(len(dips)), dips), dtype=np.float32)
 
 
 class Wow:
@@ -160,7 +160,7 @@ def _between(line: Mono, whole: NDArray[np.int64], part: Mono) -> Mono:
     bend = half * (after - before)
     twist = half * (later - before) + np.float32(1.5) * (near - after)
     curve = (after - near) - bend - twist
-    return near + part * (bend + part * (curve + part * twist))
+    return np.asarray(near + part * (bend + part * (curve + part * twist)), dtype=np.float32)
 
 
 def vinyl(frames: int, start: int, seed: int, level: float) -> Samples:

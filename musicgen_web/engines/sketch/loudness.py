@@ -30,7 +30,7 @@ def k_weighting() -> NDArray[np.float32]:
 
 
 class Meter:
-    """Collect the K-weighted energy of a song in steps of `step` frames, block by block (whole steps, but for the last)."""
+    """Collect the K-weighted energy of a song in steps of `step` frames; blocks are whole steps, but for the last."""
 
     def __init__(self, step: int = HOP) -> None:
         self._step = step

@@ -91,7 +91,7 @@ def _gain_to_target(weighted: Array, shaped: Array, peak: NDArray[np.float32]) -
 def _hops(energies: Array) -> Array:
     """Put steps together to the standard's hops; a hop that is not full does not count."""
     hops = max(1, len(energies) // STEPS_PER_HOP)
-    return np.resize(energies, hops * STEPS_PER_HOP).reshape(hops, STEPS_PER_HOP).mean(axis=1)
+    return np.asarray(np.resize(energies, hops * STEPS_PER_HOP).reshape(hops, STEPS_PER_HOP).mean(axis=1))
 
 
 def compression(power: NDArray[np.float32]) -> Array:

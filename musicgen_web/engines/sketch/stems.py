@@ -1,4 +1,4 @@
-"""From notes to sound: one stem per part, a block at a time, each distinct note rendered once and added at its places."""
+"""From notes to sound: one stem per part, block by block; each distinct note is rendered once, added at its places."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def upright_bass(pitch: int, seconds: float, velocity: float, variation: int) ->
 def sub_bass(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
     """A sine with just enough harmonics to be heard on a small speaker."""
     f0 = midi_hz(pitch)
-    n = np.arange(1, 8)
+    n = np.arange(1.0, 8.0)
     edge = 0.55 + 0.9 * velocity
     amplitude = np.array([1.0, 0.26, 0.16, 0.06, 0.04, 0.02, 0.012]) * edge ** np.log2(n) * 0.9
     decay = 3.2 / n**0.9

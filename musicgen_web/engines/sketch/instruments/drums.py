@@ -1,4 +1,4 @@
-"""Three drum kits by General MIDI number: each hit is modelled (sweeps, modes, bands of noise), by velocity and by turn."""
+"""Three drum kits by General MIDI number: each stroke is modelled (sweeps, modes, bands of noise)."""
 
 from __future__ import annotations
 
@@ -48,13 +48,14 @@ KITS = {
     "ambient": Kit(22, 44.0, 0.26, 0.05, 160.0, 0.14, 0.5, 0.55, 1.5, 10_000.0, 1.0),
 }
 ALIKE = {
-    35: 36, 40: 38, 41: 45, 43: 45, 48: 50, 52: 49, 55: 49, 57: 49, 53: 51, 59: 51, 69: 70, 82: 70, 75: 37, 76: 37, 77: 37,
+    35: 36, 40: 38, 41: 45, 43: 45, 48: 50, 52: 49, 55: 49, 57: 49, 53: 51, 59: 51,
+    69: 70, 82: 70, 75: 37, 76: 37, 77: 37,
 }  # fmt: skip
 """Drums that are not in the kits -> the nearest that is."""
 
 BALANCE_DB = {
-    36: 0.0, 37: -6.0, 38: -1.0, 39: -4.0, 42: -13.0, 44: -14.0, 45: -3.0, 46: -14.0, 47: -3.0, 49: -9.0, 50: -4.0, 51: -14.0,
-    54: -14.0, 70: -14.0,
+    36: 0.0, 37: -6.0, 38: -1.0, 39: -4.0, 42: -13.0, 44: -14.0, 45: -3.0, 46: -14.0, 47: -3.0, 49: -9.0, 50: -4.0,
+    51: -14.0, 54: -14.0, 70: -14.0,
 }  # fmt: skip
 """The peak of each drum's hardest stroke, against the kick's."""
 
@@ -253,6 +254,6 @@ def _tambourine(kit: Kit, velocity: float, chance: np.random.Generator) -> Sampl
 
 
 HITS: dict[int, Hit] = {
-    36: _kick, 37: _rim, 38: _snare, 39: _clap, 42: _closed_hat, 44: _pedal_hat, 46: _open_hat, 45: _tom(92.0), 47: _tom(124.0),
-    49: _crash, 50: _tom(165.0), 51: _ride, 54: _tambourine, 70: _shaker,
+    36: _kick, 37: _rim, 38: _snare, 39: _clap, 42: _closed_hat, 44: _pedal_hat, 46: _open_hat, 45: _tom(92.0),
+    47: _tom(124.0), 49: _crash, 50: _tom(165.0), 51: _ride, 54: _tambourine, 70: _shaker,
 }  # fmt: skip

@@ -53,8 +53,8 @@ def swell(frames: int, seconds: float, shape: float = 1.0) -> Mono:
 
 
 def lfo(frames: int, hz: float, phase: float) -> Mono:
-    time = np.arange(frames) / SAMPLE_RATE
-    return np.sin((2 * np.pi * ((hz * time + phase) % 1.0)).astype(np.float32))
+    time = np.arange(frames, dtype=np.float32)
+    return np.asarray(np.sin(time * np.float32(2 * np.pi * hz / SAMPLE_RATE) + np.float32(2 * np.pi * phase)))
 
 
 def warped(samples: Samples, cents: NDArray[np.float32], hz: float) -> Samples:
@@ -131,7 +131,7 @@ def strings(pitch: int, seconds: float, velocity: float, variation: int) -> Samp
     f0 = midi_hz(pitch)
     frames = round(seconds * SAMPLE_RATE)
     n = np.arange(1, max(2, min(30, int(8_000.0 / f0))) + 1)
-    hz = n * f0
+    hz: Array = n * f0
     bow_hz = 1_500.0 + 2_600.0 * velocity
     harmonics = n**-0.95 * body_gain(BOWED_BODY, hz) / (1.0 + (hz / bow_hz) ** 2)
     cents = np.array([-8.5, -5.0, -2.0, 1.5, 5.0, 8.0]) * chance.uniform(0.8, 1.2, 6)

@@ -1,6 +1,6 @@
 """Add up sounding partials, quickly: every instrument with a pitch is a set of decaying sinusoids.
 
-A string, a bar or a bell *is* its modes, so a plucked string needs no delay line: the loop filter of Karplus and Strong
+A string, a bar or a bell *is* its modes, so a plucked string needs no delay line: Karplus and Strong's loop filter
 only says how fast each mode decays, and here that is written down directly — in tune at every pitch and free of
 aliasing. Sustained sounds are the same with slow or no decay. With t = aB + b, e^(st) = e^(saB)·e^(sb), and the sum over
 partials becomes one matrix product.
@@ -45,7 +45,7 @@ class Partials:
 
 
 def midi_hz(pitch: float) -> float:
-    return 440.0 * 2.0 ** ((pitch - 69.0) / 12.0)
+    return float(440.0 * 2.0 ** ((pitch - 69.0) / 12.0))
 
 
 def dice(*key: int) -> np.random.Generator:
@@ -72,7 +72,7 @@ def sound(partials: Partials, frames: int) -> Samples:
     out = np.zeros((2, frames), dtype=np.float32)
     audible = np.minimum(partials.decay * AUDIBLE_DECAYS * SAMPLE_RATE, frames)
     edge = 0.0
-    for length in sorted({frames, frames // 3, frames // 9, frames // 27} - {0}):
+    for length in sorted({frames >> halvings for halvings in range(6)} - {0}):
         chosen = np.flatnonzero((audible > edge) & (audible <= length))
         for start in range(0, len(chosen), TOGETHER):
             _add(out[:, :length], partials, chosen[start : start + TOGETHER])
