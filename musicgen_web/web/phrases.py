@@ -184,13 +184,13 @@ def bpm(plan: Mapping[str, Json]) -> str:
     return f"{round(tempo)} bpm" if isinstance(tempo, int | float) and tempo > 0 else ""
 
 
-def about(track: Track) -> str:
+def about(track: Track, most: int = 120) -> str:
     """What a row says under a title: the wish, or where that is the title already, what plays."""
     prompt, players = track.request.prompt, track.plan.get("instruments")
     if prompt.startswith(track.title.rstrip("…")) and isinstance(players, list) and players:
         first, *rest = (str(player) for player in players)
         return ", ".join([first, *(word if word[1:2].isupper() else word[:1].lower() + word[1:] for word in rest)])
-    return short(prompt, 120)
+    return short(prompt, most)
 
 
 def language(text: str) -> str:

@@ -22,7 +22,9 @@ document.addEventListener("toggle", ({ target: menu }) => {
 }, true);
 document.addEventListener("submit", ({ target }) => {
   const menu = target.closest("details.menu");
-  if (menu) menu.open = false;
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
 }, true);
 
 new MutationObserver((records) => {
