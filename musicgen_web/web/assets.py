@@ -114,7 +114,7 @@ def static_route(assets: Assets) -> ASGIRouteHandler:
 
     @asgi("/static", is_mount=True, copy_scope=True)
     async def static(scope: Scope, receive: Receive, send: Send) -> None:
-        name = scope["path"].rsplit("/", 1)[-1]
+        name = scope["path"].rstrip("/").rsplit("/", 1)[-1]  # mounts get a slash at the end
         asset = assets.by_name.get(name)
         if scope["method"] not in ("GET", "HEAD"):
             await _answer(send, 405, {b"allow": b"GET, HEAD"}, b"")

@@ -40,6 +40,11 @@ def frame_changed(templates: Environment, making: int) -> str:
     return count + _piece("replace", _render(templates, "shared/_lamp.html", making=making), id="lamp")
 
 
+def total_changed(templates: Environment, songs: int, seconds: float) -> str:
+    """How much there is in the library."""
+    return _piece("replace", _render(templates, "tracks/_total.html", songs=songs, seconds=seconds), id="total")
+
+
 def progressed(templates: Environment, card: Card) -> str:
     """A running job got further: its words and its bar, never its buttons."""
     job = card.job

@@ -65,15 +65,21 @@ class Teller:
 
     async def _change(self, heard: JobChanged | TrackChanged) -> str:
         if isinstance(heard, TrackChanged):
-            if heard.track is None or heard.what == "trashed":
-                return fragments.track_trashed(heard.track_id)
-            if heard.what == "restored":
-                return fragments.track_restored(self.templates, heard.track)
-            return fragments.track_changed(self.templates, heard.track)
+            if heard.track is not None and heard.what == "changed":
+                return fragments.track_changed(self.templates, heard.track)
+            if heard.track is not None and heard.what == "restored":
+                return fragments.track_restored(self.templates, heard.track) + await self._total()
+            return fragments.track_trashed(heard.track_id) + await self._total()
         async with self.db.read() as session:
             card = await cards.card(session, heard.job, self.dispatcher, self.estimates)
             making = await cards.making(session)
-        return fragments.job_changed(self.templates, card, heard.tracks, making)
+        changed = fragments.job_changed(self.templates, card, heard.tracks, making)
+        return changed + await self._total() if heard.tracks else changed
+
+    async def _total(self) -> str:
+        async with self.db.read() as session:
+            songs, seconds = await tracks.counts(session, LOCAL)
+        return fragments.total_changed(self.templates, songs, seconds)
 
     async def _passing(self, heard: Progressed | LineMoved) -> str:
         async with self.db.read() as session:

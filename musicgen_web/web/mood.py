@@ -5,11 +5,12 @@ from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
 from musicgen_web.web.frame import MOOD_COOKIE, MOODS, Asked, back, field, is_partial
+from musicgen_web.web.security import check_csrf
 
 YEAR = 365 * 24 * 3600
 
 
-@post("/mood", status_code=204)
+@post("/mood", status_code=200, before_request=check_csrf)
 async def choose_mood(request: Asked) -> Response[None] | Redirect:
     mood = await field(request, "mood")
     cookies = []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from musicgen_web.engines.base import Json
+from musicgen_web.models import Track
 
 STAGES = {
     "queued": "Waiting for its turn",
@@ -18,6 +20,7 @@ STAGES = {
     "saving": "Saving",
 }
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+ACCIDENTAL = re.compile(r"\b([A-G])([b#])")
 SCRIPTS = (("ja", "\u3040", "\u30ff"), ("ko", "\uac00", "\ud7af"), ("zh", "\u4e00", "\u9fff"))
 
 
@@ -91,11 +94,14 @@ def _rounded(seconds: float) -> int:
 
 
 def stage(step: Step) -> str:
-    """What is at work, in words: Composing the chorus; Sampling, step 12 of 31."""
+    """What is at work, in words: Composing the chorus; Sampling, step 12 of 31; Turning it into sound: piano, intro."""
     words = STAGES.get(step.stage, step.stage.capitalize())
     if step.stage == "sampling" and step.total and not step.detail:
         return f"{words}, step {step.done} of {step.total}"
-    return f"{words} {step.detail}".strip()
+    if not step.detail or step.stage == "styling":
+        return words
+    detail = step.detail if step.detail[:2].isupper() else step.detail[0].lower() + step.detail[1:]
+    return f"{words} {detail}" if step.stage == "composing" else f"{words}: {detail}"
 
 
 def local(moment: datetime) -> datetime:
@@ -164,8 +170,27 @@ def key(plan: Mapping[str, Json]) -> str:
     name, mode = plan.get("key"), plan.get("mode")
     if not isinstance(name, str) or not name:
         return ""
-    sign = name[1:].replace("b", "♭").replace("#", "♯")
-    return f"{name[0]}{sign} {mode}" if isinstance(mode, str) and mode else f"{name[0]}{sign}"
+    return f"{notes(name)} {mode}" if isinstance(mode, str) and mode else notes(name)
+
+
+def notes(name: str) -> str:
+    """A key or a chord as musicians write it: B♭maj7, F♯m, A♭/E♭."""
+    return ACCIDENTAL.sub(lambda match: match[1] + ("♭" if match[2] == "b" else "♯"), name)
+
+
+def bpm(plan: Mapping[str, Json]) -> str:
+    """84 bpm; nothing where the engine tells no tempo."""
+    tempo = plan.get("bpm")
+    return f"{round(tempo)} bpm" if isinstance(tempo, int | float) and tempo > 0 else ""
+
+
+def about(track: Track, most: int = 120) -> str:
+    """What a row says under a title: the wish, or where that is the title already, what plays."""
+    prompt, players = track.request.prompt, track.plan.get("instruments")
+    if prompt.startswith(track.title.rstrip("…")) and isinstance(players, list) and players:
+        first, *rest = (str(player) for player in players)
+        return ", ".join([first, *(word if word[1:2].isupper() else word[:1].lower() + word[1:] for word in rest)])
+    return short(prompt, most)
 
 
 def language(text: str) -> str:

@@ -49,28 +49,27 @@ class Problems:
         self.page = page
 
     def answer(self, error: MusicGenError, scope: Scope) -> ASGIResponse:
+        """Return the answer for what met no route, or was refused at the door."""
+        body, media_type, headers = self._told(error, scope)
+        return ASGIResponse(body=body, media_type=media_type, status_code=error.status, headers=headers)
+
+    def handle(self, request: Request[object, object, State], exception: Exception) -> Response[bytes]:
+        """Litestar's exception handler for everything."""
+        error = translated(exception)
+        body, media_type, headers = self._told(error, request.scope)
+        if isinstance(exception, HTTPException) and exception.headers and "Allow" in exception.headers:
+            headers["allow"] = exception.headers["Allow"]
+        return Response(body, media_type=media_type, status_code=error.status, headers=headers)
+
+    def _told(self, error: MusicGenError, scope: Scope) -> tuple[bytes, str, dict[str, str]]:
         headers = {"cache-control": "no-store", "vary": "Accept, HX-Request"}
         if error.retry_after is not None:
             headers["retry-after"] = str(error.retry_after)
         if not wants_html(scope):
-            return ASGIResponse(
-                body=encode_json(problem_json(error)),
-                media_type="application/problem+json",
-                status_code=error.status,
-                headers=headers,
-            )
+            return encode_json(problem_json(error)), "application/problem+json", headers
         if Headers.from_scope(scope).get("hx-request-type") == "partial":
             headers |= {"hx-retarget": "#toasts", "hx-reswap": "beforeend"}
-        page = self.page(error, scope).encode("utf-8", "replace")
-        return ASGIResponse(body=page, media_type=MediaType.HTML, status_code=error.status, headers=headers)
-
-    def handle(self, request: Request[object, object, State], exception: Exception) -> Response[object] | ASGIResponse:
-        """Litestar's exception handler for everything."""
-        error = translated(exception)
-        answer = self.answer(error, request.scope)
-        if isinstance(exception, HTTPException) and exception.headers and "Allow" in exception.headers:
-            answer.headers["allow"] = exception.headers["Allow"]
-        return answer
+        return self.page(error, scope).encode("utf-8", "replace"), MediaType.HTML.value, headers
 
 
 def translated(exception: Exception) -> MusicGenError:

@@ -56,6 +56,9 @@ def spaced(digest: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., object]] = {
+    "about": phrases.about,
+    "bpm": phrases.bpm,
+    "notes": phrases.notes,
     "clock": phrases.clock,
     "counted": phrases.counted,
     "day": phrases.day,

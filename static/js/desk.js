@@ -2,6 +2,14 @@
 
 const grows = CSS.supports("field-sizing", "content");
 
+let focused = "";
+
+// The answer takes the form's place: to the first field that is wrong, or back to where one was.
+document.addEventListener("htmx:before:swap", () => { focused = document.activeElement?.closest?.("[data-desk]") ? document.activeElement.id : ""; });
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.target?.id !== "song-form") return;
+  (document.querySelector("#song-form [autofocus]") ?? document.getElementById(focused))?.focus();
+});
 document.addEventListener("htmx:after:process", settle);
 document.addEventListener("input", ({ target }) => {
   if (target.matches("[data-words]")) tick(target);

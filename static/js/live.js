@@ -14,7 +14,8 @@ addEventListener("pageshow", (event) => { if (event.persisted) look(); });
 // <main> came fresh from the server: catch up with what happened while it was on its way.
 document.addEventListener("htmx:after:swap", (event) => {
   if (event.detail.ctx.target?.id === "main") look();
-  if (event.target.dataset?.say) say(event.target.id, event.target.dataset.say);
+  const { target } = event.detail.ctx;
+  if (target?.dataset?.say) say(target.id, target.dataset.say);
 });
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {

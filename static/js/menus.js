@@ -1,4 +1,4 @@
-// Menus close when one looks elsewhere; toasts leave after a while, but not under a pointer or a focus.
+// Menus open where there is room and close when one looks elsewhere; toasts leave after a while, but not under a pointer or a focus.
 
 const STAYS = 9000; // milliseconds
 
@@ -13,9 +13,18 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+document.addEventListener("toggle", ({ target: menu }) => {
+  if (!menu.matches?.("details.menu") || !menu.open) return;
+  menu.removeAttribute("data-up");
+  const floor = innerHeight - document.getElementById("player").offsetHeight - document.getElementById("nav").offsetHeight;
+  const panel = menu.querySelector(".menu__panel").getBoundingClientRect();
+  menu.toggleAttribute("data-up", panel.bottom > floor && menu.getBoundingClientRect().top > panel.height);
+}, true);
 document.addEventListener("submit", ({ target }) => {
   const menu = target.closest("details.menu");
-  if (menu) menu.open = false;
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
 }, true);
 
 new MutationObserver((records) => {

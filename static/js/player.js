@@ -112,9 +112,17 @@ function jump(to) {
   draw();
 }
 
-const place = () => waiting || audio.currentTime;
-const length = () => (Number.isFinite(audio.duration) ? audio.duration : Number(song()?.dataset.duration) || 0);
-const song = () => document.querySelector("#player-song > [data-track]");
+function place() {
+  return waiting || audio.currentTime;
+}
+
+function length() {
+  return Number.isFinite(audio.duration) ? audio.duration : Number(song()?.dataset.duration) || 0;
+}
+
+function song() {
+  return document.querySelector("#player-song > [data-track]");
+}
 
 function neighbours(link) {
   const links = link.closest("ol")?.querySelectorAll("[data-play]") ?? [link];

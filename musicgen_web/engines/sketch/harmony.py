@@ -12,7 +12,7 @@ from musicgen_web.engines.sketch.style import Style
 from musicgen_web.engines.sketch.theory import Harmony, dominant_of, read_roman, scale_under
 from musicgen_web.engines.sketch.wishes import Wishes
 
-LOWEST, HIGHEST, MIDDLE = 48, 76, 61  # where chords are voiced
+LOWEST, HIGHEST, MIDDLE = 48, 76, 59  # where chords are voiced
 BASS_LOWEST, BASS_HIGHEST, BASS_MIDDLE = 31, 47, 38
 _BRIGHT = ("major", "lydian", "mixolydian")
 
@@ -105,7 +105,8 @@ def voice(chord: Harmony, before: tuple[int, ...]) -> tuple[int, ...]:
     """Return the inversion that lies nearest to the voices before, without mud below and without holes."""
     tones = tuple(dict.fromkeys(chord.tones))
     if len(tones) > 4:
-        tones = tones[1:]  # the bass has the root
+        fifth = next((tone for tone in tones if (tone - chord.root) % 12 == 7), chord.root)
+        tones = tuple(tone for tone in tones if tone != fifth)  # the note that says least
     return min(_voicings(tones), key=lambda pitches: (_effort(before, pitches), pitches))
 
 
