@@ -48,7 +48,7 @@ def levels(peaks: bytes, bars: int) -> list[float]:
     return [value / most for value in values]
 
 
-def sparse(marks: Json, duration: float, most: int = 26) -> Iterator[dict[str, Json]]:
+def sparse(marks: Json, duration: float, most: int = 18) -> Iterator[dict[str, Json]]:
     """Yield those marks ({name, start}) that have room above a waveform, the first of every crowd."""
     last = -duration
     for mark in marks if isinstance(marks, list) else []:
