@@ -9,16 +9,43 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
 from musicgen_web.engines.sketch.instruments import drums, registry
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, silence
 from musicgen_web.engines.sketch.score import Part, Score
 from musicgen_web.engines.writer import Samples
 
-KEPT_BYTES = 80 << 20
-LENGTHS_PER_OCTAVE = 2  # a note is rendered a little longer than needed, so that songs can share it
+QUIET = 6e-5
+KEPT_BYTES = 112 << 20
+LENGTHS_PER_OCTAVE = 3  # a note is rendered a little longer than needed, so that songs can share it
 
 NoteKey = tuple[str, int, float, int, float]  # instrument, pitch, velocity layer, turn, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A rendered note at rest: 16 bits over its own peak, cut where it has died away (below −84 dB of it)."""
+
+    pcm: NDArray[np.int16]  # (frames, 2)
+    scale: float
+
+    @staticmethod
+    def of(samples: Samples) -> Kept:
+        size = np.maximum(np.abs(samples[:, 0]), np.abs(samples[:, 1]))
+        peak = float(size.max())
+        heard = np.flatnonzero(size > peak * QUIET)
+        last = int(heard[-1]) + 1 if len(heard) else 1
+        scale = max(peak, 1e-9) / 32_767.0
+        return Kept(np.rint(samples[:last].T / np.float32(scale)).astype(np.int16).T, scale)
+
+    def __len__(self) -> int:
+        return len(self.pcm)
+
+    def part(self, start: int, end: int, gain: float) -> Samples:
+        samples = self.pcm[start:end].astype(np.float32)
+        samples *= np.float32(gain * self.scale)
+        return samples
 
 
 class Notes:
@@ -28,21 +55,20 @@ class Notes:
     """
 
     def __init__(self, size: int = KEPT_BYTES) -> None:
-        self._kept: OrderedDict[NoteKey, Samples] = OrderedDict()
+        self._kept: OrderedDict[NoteKey, Kept] = OrderedDict()
         self._size = size
         self._held = 0
 
-    def get(self, key: NoteKey) -> Samples:
-        samples = self._kept.get(key)
-        if samples is not None:
+    def get(self, key: NoteKey) -> Kept:
+        note = self._kept.get(key)
+        if note is not None:
             self._kept.move_to_end(key)
-            return samples
-        samples = _rendered(key)
-        self._kept[key] = samples
-        self._held += samples.nbytes
+            return note
+        note = self._kept[key] = Kept.of(_rendered(key))
+        self._held += note.pcm.nbytes
         while self._held > self._size and len(self._kept) > 1:
-            self._held -= self._kept.popitem(last=False)[1].nbytes
-        return samples
+            self._held -= self._kept.popitem(last=False)[1].pcm.nbytes
+        return note
 
 
 def _rendered(key: NoteKey) -> Samples:
@@ -87,27 +113,27 @@ class Stem:
         longest = max(frames, len(self._ahead))
         for event in due:
             breathe()
-            samples = self._notes.get(event.key)
-            pieces.append((event, samples))
-            size = len(samples) if self._damper is None else min(len(samples), event.end + len(self._damper))
+            note = self._notes.get(event.key)
+            pieces.append((event, note))
+            size = len(note) if self._damper is None else min(len(note), event.end + len(self._damper))
             longest = max(longest, event.at - self._at + size)
         buffer = silence(longest)
         buffer[: len(self._ahead)] = self._ahead
-        for event, samples in pieces:
-            self._add(buffer, event, samples)
+        for event, note in pieces:
+            self._add(buffer, event, note)
         self._at = until
-        self._ahead = buffer[frames:]
+        self._ahead = buffer[frames:].copy(order="F")
         return buffer[:frames]
 
-    def _add(self, buffer: Samples, event: Event, samples: Samples) -> None:
-        start, gain = event.at - self._at, np.float32(event.gain)
-        if self._damper is None:
-            buffer[start : start + len(samples)] += gain * samples
-            return
-        end = min(event.end, len(samples))
-        buffer[start : start + end] += gain * samples[:end]
-        size = min(len(self._damper), len(samples) - end)
-        buffer[start + end : start + end + size] += (gain * self._damper[:size])[:, None] * samples[end : end + size]
+    def _add(self, buffer: Samples, event: Event, note: Kept) -> None:
+        start = event.at - self._at
+        end = len(note) if self._damper is None else min(event.end, len(note))
+        buffer[start : start + end] += note.part(0, end, event.gain)
+        if self._damper is not None and end < len(note):
+            size = min(len(self._damper), len(note) - end)
+            released = note.part(end, end + size, event.gain)
+            released *= self._damper[:size, None]
+            buffer[start + end : start + end + size] += released
 
 
 def drum_events(part: Part, score: Score, instrument: str) -> list[Event]:

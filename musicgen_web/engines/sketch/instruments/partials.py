@@ -19,7 +19,7 @@ SAMPLE_RATE = 44_100
 HIGHEST_HZ = 17_000.0  # no partial above: nothing to alias, nothing lost
 BLOCK = 512
 TOGETHER = 128  # partials in one product: with more, BLAS splits the sum by its threads, and the last bit with it
-AUDIBLE_DECAYS = 8.0  # time constants until a partial is below −69 dB
+INAUDIBLE = 2e-4  # of the loudest partial: −74 dB
 
 Array = NDArray[np.float64]
 Mono = NDArray[np.float32]  # (frames,)
@@ -70,7 +70,9 @@ def spread(hz: Array, decay: Array, amplitude: Array, phase: Array, pan: Array, 
 def sound(partials: Partials, frames: int) -> Samples:
     """Return the sum of the partials (frames, 2); each is followed only until nobody hears it."""
     out = np.zeros((2, frames), dtype=np.float32)
-    audible = np.minimum(partials.decay * AUDIBLE_DECAYS * SAMPLE_RATE, frames)
+    strength = np.maximum(np.abs(partials.left), np.abs(partials.right)) + 1e-12
+    lasting = partials.decay * np.log(strength / (INAUDIBLE * strength.max(initial=1e-12)))
+    audible = np.minimum(lasting * SAMPLE_RATE, frames)
     edge = 0.0
     for length in sorted({frames >> halvings for halvings in range(6)} - {0}):
         chosen = np.flatnonzero((audible > edge) & (audible <= length))

@@ -13,7 +13,7 @@ from musicgen_web.engines.writer import Samples
 
 Played = Callable[[int, float, float, int], Samples]  # (pitch, seconds, velocity, variation)
 
-LAYERS = (0.3, 0.5, 0.7, 0.85, 1.0)  # velocities that are really played; between them only the level changes
+LAYERS = (0.35, 0.55, 0.75, 0.95)  # velocities that are really played; between them only the level changes
 DAMPED = 5.0  # time constants from a note's end to silence
 
 
