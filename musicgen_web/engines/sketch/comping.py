@@ -1,6 +1,6 @@
 """Who accompanies: chords in patterns, broken chords, pads and counter lines that leave room for the lead.
 
-Patterns: C chord, c softer, u its upper notes, B low note and chord, b low note, 1–5 single voices from below, - silence.
+Patterns: C chord, c softer, u its upper notes, B low note and chord, b low note, 1–5 single voices, - silence.
 Whole-song manners: pad (held chords), drone (tonic and fifth under every chord), counter (one slow voice above).
 """
 

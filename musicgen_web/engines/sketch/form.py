@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from diffrhythm import lrc
 from musicgen_web.engines.sketch.chance import chance
+from musicgen_web.engines.sketch.marks import Mark, read_marks
 from musicgen_web.engines.sketch.score import Section
 from musicgen_web.engines.sketch.style import Style
-from musicgen_web.engines.sketch.vocabulary import SECTIONS
 from musicgen_web.engines.sketch.wishes import Wishes
 
 ENERGIES = {
@@ -63,15 +61,6 @@ class Form:
     bars: int
     sections: tuple[Section, ...]
     tempo_map: tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A section the lyrics ask for, and when."""
-
-    kind: str
-    name: str
-    time: float | None
 
 
 def lay_out(wishes: Wishes, style: Style, *, duration: float, lyrics: str, seed: int) -> Form:
@@ -259,32 +248,3 @@ def _sections(lengths: list[tuple[Mark, int]], option: Measure, wishes: Wishes) 
         sections.append(Section(name, mark.kind, float(start * option.beats), float(bars * option.beats), energy))
         start += bars
     return tuple(sections)
-
-
-def read_marks(lyrics: str, duration: float) -> list[Mark]:
-    """Read the sections that lyrics name, as tags in brackets; a tag without a time takes its first line's."""
-    if "[" not in lyrics:
-        return []
-    lines = lrc.parse(lyrics).lines
-    marks = []
-    for index, line in enumerate(lines):
-        if line.section is None:
-            continue
-        following = next((later for later in lines[index + 1 :]), None)
-        time = line.time if line.time is not None else (following.time if following and not following.section else None)
-        if time is None or time < duration - 1.0:
-            marks.append(_mark(line.section, time))
-    return marks
-
-
-def _mark(tag: str, time: float | None) -> Mark:
-    words = re.sub(r"[\d:：,()]+", " ", tag.lower()).strip()
-    kind = next(
-        (
-            SECTIONS[word]
-            for word in sorted(SECTIONS, key=len, reverse=True)
-            if re.search(rf"(?<![^\W_]){word}" if word.isascii() else word, words)
-        ),
-        None,
-    )
-    return Mark(kind, kind, time) if kind else Mark("verse", tag.strip().lower()[:24] or "verse", time)
