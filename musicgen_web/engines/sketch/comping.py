@@ -87,7 +87,8 @@ def _struck(plan: Plan, player: Player, start: float, end: float, mark: str, bar
     ring = 0.82 if bar.is_final else 1.0
     for place, pitch in enumerate(pitches):
         late = place * gap * (2.2 if bar.is_final else 1.0)
-        length = max(0.12, (end - start) * ring - late - 0.03)
+        stop = max(end, min(start + 3.0, change.end)) if mark == "B" and place == 0 and not bar.is_final else end
+        length = max(0.12, (stop - start) * ring - late - 0.03)
         yield Note(start + late, length, pitch, min(1.0, loud * (1.0 - 0.03 * abs(len(pitches) - 1 - place))))
 
 

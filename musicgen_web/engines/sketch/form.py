@@ -111,7 +111,7 @@ def _tempos(wishes: Wishes, style: Style, seed: int) -> list[float]:
     if wishes.bpm:
         return [wishes.bpm]
     low, high = style.tempo
-    reach = 0.12 * (high - low)
+    reach = 0.12 * (high - low) + 0.2 * low * max(0.0, abs(wishes.tempo) - 0.5)
     lean = 0.5 + 0.5 * wishes.tempo
     liked = low - reach + lean * (high - low + 2 * reach) + (chance(seed, "tempo").random() - 0.5) * (high - low) * 0.45
     liked = min(max(liked, low - reach), high + reach)

@@ -14,8 +14,7 @@ from musicgen_web.engines.sketch.score import ROLES
 from musicgen_web.engines.sketch.style import all_styles
 from musicgen_web.engines.sketch.theory import FLATS, SCALES, SHARPS
 from musicgen_web.engines.sketch.wishes import read
-
-from .songs import STYLES, notes, request, song, tune
+from tests.engines.sketch.songs import STYLES, notes, request, song, tune
 
 DRUMS = {36, 37, 38, 39, 42, 44, 45, 46, 47, 49, 50, 51, 54, 70}
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from musicgen_web.engines.sketch.form import Form, lay_out
 from musicgen_web.engines.sketch.style import all_styles
 from musicgen_web.engines.sketch.wishes import read
-
-from .songs import STYLES
+from tests.engines.sketch.songs import STYLES
 
 
 def form(prompt: str = "pop", *, duration: float = 95.0, lyrics: str = "", seed: int = 1) -> Form:

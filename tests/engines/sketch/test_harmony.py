@@ -8,8 +8,7 @@ import pytest
 
 from musicgen_web.engines.sketch.style import all_styles
 from musicgen_web.engines.sketch.theory import key_name, read_roman, scale_under
-
-from .songs import STYLES, song
+from tests.engines.sketch.songs import STYLES, song
 
 
 @pytest.mark.parametrize(
