@@ -31,7 +31,7 @@ def test_twenty_kills_at_random_moments_lose_nothing_and_double_nothing(tmp_path
                 _kill(workers)
             if victim in ("server", "both"):
                 server.kill()
-                gone, alive = psutil.wait_procs(workers, timeout=2)
+                _, alive = psutil.wait_procs(workers, timeout=2)
                 assert not alive, "a worker outlived its server"
                 server.start()
         for job_id in accepted:
