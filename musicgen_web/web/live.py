@@ -43,7 +43,7 @@ class Teller:
         """Return one message, or nothing where a page has nothing to show."""
         match heard:
             case Ping():
-                return ServerSentEventMessage(comment="still here")
+                return ServerSentEventMessage(None, comment="still here")
             case Reset():
                 return ServerSentEventMessage(await self.snapshot(), event="reset", id=heard.id)
             case JobChanged() | TrackChanged():
@@ -107,7 +107,7 @@ async def stream(
 
     async def messages() -> AsyncIterator[ServerSentEventMessage]:
         with events.watch(LOCAL, known) as inbox:
-            yield ServerSentEventMessage(comment="MusicGen Local", retry=RETRY_MS)
+            yield ServerSentEventMessage(None, comment="MusicGen Local", retry=RETRY_MS)
             if known is None:
                 yield ServerSentEventMessage(await teller.snapshot(), event="reset", id=inbox.start_id)
             while not isinstance(heard := await inbox.get(), Closed):

@@ -8,7 +8,9 @@ let focused = "";
 document.addEventListener("htmx:before:swap", () => { focused = document.activeElement?.closest?.("[data-desk]") ? document.activeElement.id : ""; });
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target?.id !== "song-form") return;
-  (document.querySelector("#song-form [autofocus]") ?? document.getElementById(focused))?.focus();
+  const wrong = document.querySelector("#song-form [autofocus]");
+  if (wrong) wrong.focus();
+  else document.getElementById(focused)?.focus({ preventScroll: true });
 });
 document.addEventListener("htmx:after:process", settle);
 document.addEventListener("input", ({ target }) => {
