@@ -1,6 +1,6 @@
 """Who accompanies: chords in patterns, broken chords, pads and counter lines that leave room for the lead.
 
-Patterns: C chord, c softer, u its upper notes, B low note and chord, b low note, 1–5 single voices from below, - silence.
+Patterns: C chord, c softer, u its upper notes, B low note and chord, b low note, 1–5 single voices, - silence.
 Whole-song manners: pad (held chords), drone (tonic and fifth under every chord), counter (one slow voice above).
 """
 
@@ -87,7 +87,8 @@ def _struck(plan: Plan, player: Player, start: float, end: float, mark: str, bar
     ring = 0.82 if bar.is_final else 1.0
     for place, pitch in enumerate(pitches):
         late = place * gap * (2.2 if bar.is_final else 1.0)
-        length = max(0.12, (end - start) * ring - late - 0.03)
+        stop = max(end, min(start + 3.0, change.end)) if mark == "B" and place == 0 and not bar.is_final else end
+        length = max(0.12, (stop - start) * ring - late - 0.03)
         yield Note(start + late, length, pitch, min(1.0, loud * (1.0 - 0.03 * abs(len(pitches) - 1 - place))))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from musicgen_web.engines.sketch.score import Note
 
-LOWEST, HIGHEST = 55, 88
+LOWEST, HIGHEST = 57, 88
 _WINDOW = 5  # semitones round the target that are tried
 _LEAPS = (0.9, 0.0, 0.0, 0.7, 0.9, 1.6, 9.0, 2.4, 5.0, 6.0, 9.0, 9.0, 4.5)  # what an interval costs, by semitones
 _TOO_FAR = 40.0

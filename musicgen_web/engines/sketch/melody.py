@@ -103,15 +103,15 @@ def _units(plan: Plan, theme: Theme, section: Section, bar: Bar, *, count: int, 
             unit = vary(unit, chance(plan.seed, "repeat", section.kind, place), 0.7, grain)
             unit = lift(unit, 1.0 if letter == "Q" else 0.0)
         if again:
-            higher = _RETURN_LIFTS[(place + again) % len(_RETURN_LIFTS)] if place else 2.0 * (again > 1)
             kept = () if place else tuple(tone for tone in unit if tone.start < plan.form.beats_per_bar)
-            changed = vary(unit[len(kept) :], rng, min(1.0, 0.6 + 0.2 * again), grain)
-            unit = lift((*kept, *lift(changed, 0.0 if place else 2.0)), higher)
+            changed = vary(unit[len(kept) :], rng, min(1.0, 0.35 + 0.15 * again), grain)
+            higher = _RETURN_LIFTS[again % 2] + (place % 3 == 2)
+            unit = (*lift(kept, higher * (again > 1)), *lift(changed, higher))
         units.append((letter, unit))
     return units
 
 
-_RETURN_LIFTS = (2.0, 3.0, -2.0, 2.0, -1.0)  # scale steps: above all thirds, which sit on the same chords
+_RETURN_LIFTS = (3.0, 2.0)  # scale steps that every other return lies higher: a third sits on the same chords
 
 
 def _placed(plan: Plan, unit: Unit, letter: str, at: float, room: float, *, is_last: bool) -> list[Aim]:
@@ -166,7 +166,8 @@ def _aim(plan: Plan, start: float, length: float, target: float, noise: float, *
 
 def _arched(plan: Plan, aims: list[Aim], section: Section, start: float, end: float) -> list[Aim]:
     """Bend a section over one arch with its highest note at about two thirds."""
-    lifted = plan.style.tune.lift * _LIFTS.get(section.kind, 0.0)
+    register = chance(plan.seed, "register").random() * 4 - 2.5
+    lifted = register + plan.style.tune.lift * _LIFTS.get(section.kind, 0.0)
     arched = []
     for aim in aims:
         where = min(1.0, max(0.0, (aim.start - start) / (end - start)))
@@ -180,7 +181,7 @@ def _arched(plan: Plan, aims: list[Aim], section: Section, start: float, end: fl
     if middle and len(arched) > 5:
         top = max(middle, key=lambda i: (arched[i].target + arched[i].length * 0.3, -i))
         highest = max(aim.target for aim in arched) + 1.0
-        peak = min(highest, arched[top].target + 4.0, plan.style.tune.centre + lifted + 8)
+        peak = min(highest, arched[top].target + 4.0)
         arched[top] = replace(arched[top], target=peak, is_climax=True)
     return arched
 

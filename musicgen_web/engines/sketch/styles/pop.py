@@ -229,7 +229,7 @@ STYLE = Style(
             "..x=x=======....",
             "x=======........",
         ),
-        centre=70,
+        centre=69,
         lift=4,
         leap=1.0,
         pickups=0.4,
