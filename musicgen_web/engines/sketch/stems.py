@@ -16,7 +16,7 @@ from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, silenc
 from musicgen_web.engines.sketch.score import Part, Score
 from musicgen_web.engines.writer import Samples
 
-QUIET = 6e-5
+QUIET, STEP = 6e-5, 2_048
 KEPT_BYTES = 112 << 20
 LENGTHS_PER_OCTAVE = 3  # a note is rendered a little longer than needed, so that songs can share it
 
@@ -32,11 +32,11 @@ class Kept:
 
     @staticmethod
     def of(samples: Samples) -> Kept:
-        size = np.maximum(np.abs(samples[:, 0]), np.abs(samples[:, 1]))
-        peak = float(size.max())
-        heard = np.flatnonzero(size > peak * QUIET)
-        last = int(heard[-1]) + 1 if len(heard) else 1
-        scale = max(peak, 1e-9) / 32_767.0
+        peak = max(float(samples.max()), -float(samples.min()), 1e-9)
+        last = len(samples)
+        while last > STEP and np.abs(samples[last - STEP : last]).max() < QUIET * peak:
+            last -= STEP
+        scale = peak / 32_767.0
         return Kept(np.rint(samples[:last].T / np.float32(scale)).astype(np.int16).T, scale)
 
     def __len__(self) -> int:

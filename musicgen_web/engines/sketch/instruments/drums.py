@@ -120,7 +120,8 @@ def _sweep(frames: int, low_hz: float, high_hz: float, fall: float, decay: float
     """A skin: its pitch falls from `high_hz` to `low_hz` as it stops swinging wide."""
     time = np.arange(frames) / SAMPLE_RATE
     cycles = low_hz * time + (high_hz - low_hz) * fall * (1.0 - np.exp(-time / fall))
-    return (np.sin(2 * np.pi * cycles) * np.exp(-time / decay)).astype(np.float32)
+    angle = (2 * np.pi * cycles).astype(np.float32)
+    return np.sin(angle) * np.exp(-time.astype(np.float32) / np.float32(decay))
 
 
 def _kick(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:

@@ -22,7 +22,7 @@ BLOWN = Voices((0.0, 2.5), (1.0, 0.2), spread_to=0.25, unison=True)
 
 def pluck_lead(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
     """Three saws behind a filter that snaps shut: the higher the harmonic, the sooner it goes."""
-    chance = dice(11, pitch, round(velocity * 100), variation)
+    chance = dice(11, pitch, variation)
     f0 = midi_hz(pitch)
     n = np.arange(1, max(2, min(30, int(9_000.0 / f0))) + 1)
     snap_hz = 900.0 + 3_600.0 * velocity**1.3
@@ -34,7 +34,7 @@ def pluck_lead(pitch: int, seconds: float, velocity: float, variation: int) -> S
 
 def soft_lead(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
     """A rounded tone that begins with a little edge and sings with a late vibrato."""
-    chance = dice(12, pitch, round(velocity * 100), variation)
+    chance = dice(12, pitch, variation)
     f0 = midi_hz(pitch)
     frames = round(seconds * SAMPLE_RATE)
     n = np.arange(1, max(2, min(16, int(6_000.0 / f0))) + 1)
@@ -50,7 +50,7 @@ def soft_lead(pitch: int, seconds: float, velocity: float, variation: int) -> Sa
 
 def flute(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
     """A few harmonics, breath around them, a chiff at the start; the vibrato moves loudness more than pitch."""
-    chance = dice(13, pitch, round(velocity * 100), variation)
+    chance = dice(13, pitch, variation)
     f0 = midi_hz(pitch)
     frames = round(seconds * SAMPLE_RATE)
     strength = np.array([1.0, 0.5, 0.26, 0.1, 0.05, 0.025])

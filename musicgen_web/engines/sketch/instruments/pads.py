@@ -84,23 +84,24 @@ def warped(samples: Samples, cents: NDArray[np.float32], hz: float) -> Samples:
 
 def warm_pad(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
     """Detuned saws behind a low-pass that opens slowly and breathes."""
-    chance = dice(8, pitch, round(velocity * 100), variation)
+    chance = dice(8, pitch, variation)
     f0 = midi_hz(pitch)
     frames = round(seconds * SAMPLE_RATE)
     n = np.arange(1, max(2, min(40, int(5_000.0 / f0))) + 1)
-    dark_hz, bright_hz = 420.0 + 250.0 * velocity, 1_500.0 + 1_600.0 * velocity
+    breath = chance.uniform()
+    dark_hz, bright_hz = 330.0 + 380.0 * velocity, 1_100.0 + 2_200.0 * velocity
     dark = n**-1.0 / (1.0 + (n * f0 / dark_hz) ** 4) ** 0.5
     bright = n**-0.9 / (1.0 + (n * f0 / bright_hz) ** 4) ** 0.5
     out = sound(ensemble(f0, PAD, dark[dark > 1e-3 * dark[0]], chance), frames)
     out *= swell(frames, 0.16)[:, None]
-    move = swell(frames, 0.9) * (np.float32(0.5) + np.float32(0.28) * lfo(frames, 0.17, chance.uniform()))
+    move = swell(frames, 0.9) * (np.float32(0.5) + np.float32(0.28) * lfo(frames, 0.17, breath))
     out += sound(ensemble(f0, PAD_ABOVE, bright, chance), frames) * move[:, None]
     return out
 
 
 def glass_pad(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
     """Pairs of near-equal sines, each beating at a rate of its own, with a chime on top that comes late."""
-    chance = dice(9, pitch, round(velocity * 100), variation)
+    chance = dice(9, pitch, variation)
     f0 = midi_hz(pitch)
     frames = round(seconds * SAMPLE_RATE)
     ratios = np.array([1.0, 2.0, 3.0, 4.01, 5.02, 6.98, 9.1])
@@ -134,7 +135,7 @@ def _air(chance: np.random.Generator, velocity: float) -> Partials:
 
 def strings(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
     """A section of bowed strings: six desks through wooden bodies, with a vibrato that sets in late."""
-    chance = dice(10, pitch, round(velocity * 100), variation)
+    chance = dice(10, pitch, variation)
     f0 = midi_hz(pitch)
     frames = round(seconds * SAMPLE_RATE)
     n = np.arange(1.0, max(2, min(30, int(8_000.0 / f0))) + 1.0)

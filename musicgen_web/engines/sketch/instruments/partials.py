@@ -1,9 +1,9 @@
 """Add up sounding partials, quickly: every instrument with a pitch is a set of decaying sinusoids.
 
-A string, a bar or a bell *is* its modes, so a plucked string needs no delay line: Karplus and Strong's loop filter
-only says how fast each mode decays, and here that is written down directly — in tune at every pitch and free of
-aliasing. Sustained sounds are the same with slow or no decay. With t = aB + b, e^(st) = e^(saB)·e^(sb), and the sum over
-partials becomes one matrix product.
+A string, a bar or a bell *is* its modes, so a plucked string needs no delay line: the loop filter of Karplus and
+Strong only says how fast each mode decays, and here that is written down directly — in tune at every pitch and free
+of aliasing. Sustained sounds are the same with slow or no decay. With t = aB + b, e^(st) = e^(saB)·e^(sb), and the sum
+over partials becomes one matrix product.
 """
 
 from __future__ import annotations
