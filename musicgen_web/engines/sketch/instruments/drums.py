@@ -121,7 +121,7 @@ def _sweep(frames: int, low_hz: float, high_hz: float, fall: float, decay: float
     time = np.arange(frames) / SAMPLE_RATE
     cycles = low_hz * time + (high_hz - low_hz) * fall * (1.0 - np.exp(-time / fall))
     angle = (2 * np.pi * cycles).astype(np.float32)
-    return np.sin(angle) * np.exp(-time.astype(np.float32) / np.float32(decay))
+    return np.asarray(np.sin(angle) * np.exp(-time.astype(np.float32) / np.float32(decay)), dtype=np.float32)
 
 
 def _kick(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
