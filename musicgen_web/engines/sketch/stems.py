@@ -18,6 +18,7 @@ from musicgen_web.engines.writer import Samples
 
 QUIET, STEP = 6e-5, 2_048
 KEPT_BYTES = 112 << 20
+LAST_SECONDS = 0.9  # notes that reach so near the end are held through it: the song rings out under its fade
 LENGTHS_PER_OCTAVE = 3  # a note is rendered a little longer than needed, so that songs can share it
 
 NoteKey = tuple[str, int, float, int, float]  # instrument, pitch, velocity layer, turn, seconds
@@ -154,7 +155,9 @@ def note_events(part: Part, score: Score, instrument: str) -> list[Event]:
     for note in sorted(part.notes, key=lambda note: (note.start, note.pitch)):
         turn = turns[note.pitch] = (turns.get(note.pitch, -1) + 1) % entry.turns
         at = _frame(score, note.start)
-        end = max(_frame(score, note.start + note.length) - at, SAMPLE_RATE // 50)
+        let_go = score.seconds(note.start + note.length)
+        until = score.duration if let_go > score.duration - LAST_SECONDS else let_go
+        end = max(round(until * SAMPLE_RATE) - at, SAMPLE_RATE // 50)
         placed.append(((note.pitch, registry.layer(note.velocity), turn), at, end, registry.loudness(note.velocity)))
     needed = {
         version: max(end for _, _, end, _ in same) / SAMPLE_RATE

@@ -54,7 +54,7 @@ ALIKE = {
 """Drums that are not in the kits -> the nearest that is."""
 
 BALANCE_DB = {
-    36: 0.0, 37: -6.0, 38: -1.0, 39: -4.0, 42: -10.0, 44: -11.0, 45: -3.0, 46: -11.5, 47: -3.0, 49: -9.0, 50: -4.0,
+    36: 0.0, 37: -6.0, 38: -3.0, 39: -4.0, 42: -10.0, 44: -11.0, 45: -3.0, 46: -11.5, 47: -3.0, 49: -9.0, 50: -4.0,
     51: -11.0, 54: -12.0, 70: -11.0,
 }  # fmt: skip
 """The peak of each drum's hardest stroke, against the kick's."""
@@ -121,7 +121,7 @@ def _sweep(frames: int, low_hz: float, high_hz: float, fall: float, decay: float
     time = np.arange(frames) / SAMPLE_RATE
     cycles = low_hz * time + (high_hz - low_hz) * fall * (1.0 - np.exp(-time / fall))
     angle = (2 * np.pi * cycles).astype(np.float32)
-    return np.sin(angle) * np.exp(-time.astype(np.float32) / np.float32(decay))
+    return np.asarray(np.sin(angle) * np.exp(-time.astype(np.float32) / np.float32(decay)), dtype=np.float32)
 
 
 def _kick(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
