@@ -1,7 +1,6 @@
 """The queue's page, and what one does with a job: cancel it, ask for it again."""
 
-from jinja2 import Environment
-from litestar import MediaType, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -11,15 +10,15 @@ from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.estimates import Estimates
 from musicgen_web.jobs.events import Broadcaster
 from musicgen_web.library import tracks
-from musicgen_web.models import LOCAL, Job
-from musicgen_web.web import asking, cards, fragments
+from musicgen_web.models import LOCAL
+from musicgen_web.web import asking, cards
 from musicgen_web.web.frame import VARY, Asked, back, frame, is_partial
 from musicgen_web.web.house import House
 from musicgen_web.web.security import check_csrf
 
 ENDED, FRESH = 8, 8  # what the page shows of what is over
 
-Answer = Response[str] | Redirect
+Answer = Response[None] | Redirect
 
 
 @get("/queue")
@@ -50,14 +49,12 @@ async def cancel(
     db: NamedDependency[Database],
     dispatcher: NamedDependency[Dispatcher],
     events: NamedDependency[Broadcaster],
-    estimates: NamedDependency[Estimates],
-    templates: NamedDependency[Environment],
 ) -> Answer:
-    job = await asking.cancel(db, dispatcher, events, job_id)
-    return await _answer(request, job, db, dispatcher, estimates, templates)
+    await asking.cancel(db, dispatcher, events, job_id)
+    return _answer(request)
 
 
-@post("/jobs/{job_id:str}/retry", status_code=201, before_request=check_csrf)
+@post("/jobs/{job_id:str}/retry", status_code=200, before_request=check_csrf)
 async def retry(
     request: Asked,
     job_id: FromPath[str],
@@ -65,30 +62,16 @@ async def retry(
     db: NamedDependency[Database],
     dispatcher: NamedDependency[Dispatcher],
     events: NamedDependency[Broadcaster],
-    estimates: NamedDependency[Estimates],
-    templates: NamedDependency[Environment],
 ) -> Answer:
-    job = await asking.retry(db, dispatcher, events, job_id, limit=house.max_queued)
-    return await _answer(request, job, db, dispatcher, estimates, templates, status_code=201)
+    await asking.retry(db, dispatcher, events, job_id, limit=house.max_queued)
+    return _answer(request)
 
 
-async def _answer(
-    request: Asked,
-    job: Job,
-    db: Database,
-    dispatcher: Dispatcher,
-    estimates: Estimates,
-    templates: Environment,
-    *,
-    status_code: int = 200,
-) -> Answer:
-    """The same piece that the stream sends, or the page the button stood on."""
-    if not is_partial(request.scope):
-        return back(request, "/queue")
-    async with db.read() as session:
-        card = await cards.card(session, job, dispatcher, estimates)
-        html = fragments.job_changed(templates, card, (), await cards.making(session))
-    return Response(html, media_type=MediaType.HTML, status_code=status_code, headers=VARY)
+def _answer(request: Asked) -> Answer:
+    """Done: the stream tells the rest, in the right order. Without htmx, the page the button stood on."""
+    if is_partial(request.scope):
+        return Response(None, status_code=204, headers=VARY)
+    return back(request, "/queue")
 
 
 router = Router("/", route_handlers=[index, cancel, retry])
