@@ -13,7 +13,7 @@ import re
 import secrets
 from collections.abc import Collection
 from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from litestar.datastructures import Headers, MutableScopeHeaders
@@ -119,7 +119,7 @@ def session_of(headers: Headers) -> str | None:
     return value if _TOKEN.fullmatch(value) else None
 
 
-def csrf_token(connection: ASGIConnection[object, object, object, object], secret: bytes) -> str:
+def csrf_token(connection: ASGIConnection[Any, Any, Any, Any], secret: bytes) -> str:
     """Return the token that page forms of this session carry: an HMAC of the session's secret."""
     session: str = connection.scope["state"]["session"]
     return hmac.new(secret, session.encode(), hashlib.sha256).hexdigest()
