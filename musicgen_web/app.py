@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 from functools import partial
+from typing import Any
 
 import structlog
 from litestar import Litestar, Router

@@ -114,9 +114,7 @@ class Database:
             raise
         finally:
             with suppress(SQLAlchemyError):  # a transaction that SQLite gave up has no savepoint to go back to
-                if not kept:
-                    await session.rollback()
-                await session.close()
+                await session.close()  # takes back what was not committed
             self._holder = None
             turn.left.set_result(kept)
         await turn.committed

@@ -63,7 +63,9 @@ class InvalidRequest(MusicGenError):
     def public_code(self) -> str:
         """The one code that fits: of the prompt or the lyrics where only that is wrong."""
         fields = {error.field for error in self.errors}
-        return {("prompt",): "INVALID_PROMPT", ("lyrics",): "INVALID_LYRICS"}.get(tuple(fields), self.code)
+        if fields == {"prompt"}:
+            return "INVALID_PROMPT"
+        return "INVALID_LYRICS" if fields == {"lyrics"} else self.code
 
 
 class NotFound(MusicGenError):
@@ -152,6 +154,15 @@ class Interrupted(MusicGenError):
 
 ENDS: dict[str, type[MusicGenError]] = {
     error.code: error
-    for error in (Internal, OutOfMemory, DiskFull, ModelNotLoaded, WorkerCrashed, WorkerStalled, TakeCancelled, Interrupted)
+    for error in (
+        Internal,
+        OutOfMemory,
+        DiskFull,
+        ModelNotLoaded,
+        WorkerCrashed,
+        WorkerStalled,
+        TakeCancelled,
+        Interrupted,
+    )
 }
 """How a take can end without a song: code -> its words."""

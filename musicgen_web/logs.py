@@ -1,4 +1,4 @@
-"""How the log looks: events with their facts, as words on a terminal and as JSON elsewhere. Wording lives where events happen."""
+"""How the log looks: events with their facts, as words on a terminal and as JSON elsewhere."""
 
 from __future__ import annotations
 
@@ -18,9 +18,13 @@ def set_up(level: str, format: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     last: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=28)]
+        [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), pad_event_to=28, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
         if plain
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        else [_tracebacks(), structlog.processors.JSONRenderer(ensure_ascii=False)]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -38,5 +42,10 @@ def set_up(level: str, format: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(number)
-    for quiet in ("alembic", "sqlalchemy", "aiosqlite", "asyncio", "multipart"):
+    for quiet in ("alembic", "sqlalchemy", "aiosqlite", "asyncio", "multipart", "uvicorn.error"):
         logging.getLogger(quiet).setLevel(max(number, logging.WARNING))
+
+
+def _tracebacks() -> structlog.typing.Processor:
+    """Tracebacks without the values of variables: those may be somebody's words."""
+    return structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))

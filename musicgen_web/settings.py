@@ -131,7 +131,7 @@ TABLE = (
 
 
 def read(environment: Mapping[str, str], **given: object) -> Settings:
-    """Read the settings; `given` (from the command line, as text or None) wins. Raises SettingsError with every problem."""
+    """Read the settings; `given` (from the command line, as text or None) wins. SettingsError lists every problem."""
     problems: list[str] = []
     values: dict[str, Any] = {}
     known = {setting.name: setting for setting in TABLE}

@@ -94,7 +94,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSpec:
-    """What the server knows of an engine without importing it: `factory` is "module:callable", resolved in the worker."""
+    """What the server knows of an engine without importing it. `factory`: "module:callable", resolved in the worker."""
 
     name: str
     title: str

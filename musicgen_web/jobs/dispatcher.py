@@ -72,7 +72,7 @@ class Dispatcher:
         *,
         stall_seconds: float = 600.0,
     ) -> None:
-        self._db, self._estimates = db, estimates
+        self._events = events
         self._leaving = asyncio.Event()
         self._lives = Lives()
         self._ledger = Ledger(db, events, self._lives)
@@ -121,6 +121,7 @@ class Dispatcher:
                 at_work.slot.stop_take(at_work.work.claim)
         if job.is_final:
             self._lives.end(job.id)
+        self._events.line(job.engine)
 
     async def drain(self, grace: float) -> None:
         """Claim nothing more, let running takes finish for so many seconds, put the others back, close the workers.
@@ -200,8 +201,6 @@ class Dispatcher:
     async def _recover(self) -> None:
         try:
             await self._ledger.recover()
-            async with self._db.read() as session:
-                await self._estimates.load(session, [spec.name for spec in self._engines])
         except Exception as error:
             log.error("recovery.failed", **told(error))
 

@@ -55,9 +55,10 @@ class Maker:
         try:
             await self._make(at_work)
         except Exception as error:
-            log.error("take.broke", job=work.job_id, take=work.number, **told(error))
+            log.error("take.broke", **_facts(work), **told(error))
             await self._discard(work)
-            await self._ledger.fail(work, Internal.code, "", final=True)
+            words = f"The song could not be brought into the library; the log has it under {work.claim[:8]}."
+            await self._ledger.fail(work, Internal.code, words, final=True)
 
     async def _make(self, at_work: AtWork) -> None:
         work, slot, begun = at_work.work, at_work.slot, time.monotonic()

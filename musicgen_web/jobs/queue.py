@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, bindparam, func, select, union_all, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from musicgen_web.engines.base import Song, SongRequest
 from musicgen_web.errors import Conflict, FieldError, Interrupted, InvalidRequest, NotFound, QueueFull, TakeCancelled
@@ -97,18 +98,9 @@ async def enqueue(
         "cancelling": False,
         "created_at": now(),
     }
-    number = await session.scalar(ENQUEUE, values | {"room": limit - request.takes})
-    if number is None:
+    job = await session.run_sync(_insert, values, limit - request.takes)
+    if job is None:
         return await _known(session, owner, key, fingerprint, limit), False
-    job = Job(**values, number=number, started_at=None, finished_at=None)
-    for place in range(1, request.takes + 1):
-        take = NEW_TAKE | {
-            "job_number": number,
-            "number": place,
-            "engine": request.engine,
-            "duration": request.duration,
-        }
-        job.takes.append(Take(**take, arrival=await session.scalar(ENQUEUE_TAKE, take)))
     return job, True
 
 
@@ -142,7 +134,7 @@ async def finish(session: AsyncSession, claim: str, seconds: float, *, song: Son
     if take is None:
         return None
     await tracks.add(session, take, song, size=size, seconds=seconds)
-    return await _leave(session, claim, status=COMPLETED, seconds=seconds, finished_at=now())
+    return await _leave(session, claim, {"status": COMPLETED, "seconds": seconds, "finished_at": now()})
 
 
 async def fail(session: AsyncSession, claim: str, code: str, detail: str, *, final: bool) -> Job | None:
@@ -153,8 +145,8 @@ async def fail(session: AsyncSession, claim: str, code: str, detail: str, *, fin
     if take.job.cancelling:
         return await cancelled(session, claim)
     if final or take.attempt >= MAX_ATTEMPTS:
-        return await _leave(session, claim, **_failed(code, detail))
-    return await _leave(session, claim, **WAITING)
+        return await _leave(session, claim, _failed(code, detail))
+    return await _leave(session, claim, WAITING)
 
 
 async def put_back(session: AsyncSession, claim: str) -> Job | None:
@@ -164,7 +156,7 @@ async def put_back(session: AsyncSession, claim: str) -> Job | None:
         return None
     if take.job.cancelling:
         return await cancelled(session, claim)
-    return await _leave(session, claim, attempt=Take.attempt - 1, **WAITING)
+    return await _leave(session, claim, WAITING | {"attempt": Take.attempt - 1})
 
 
 async def cancel(session: AsyncSession, job_id: str, owner: str = LOCAL) -> Job:
@@ -172,7 +164,7 @@ async def cancel(session: AsyncSession, job_id: str, owner: str = LOCAL) -> Job:
     job = await find(session, job_id, owner)
     if job.is_final:
         return job
-    await _update(session, Take.job_number == job.number, Take.status == PENDING, **_cancelled())
+    await _update(session, _cancelled(), Take.job_number == job.number, Take.status == PENDING)
     await session.execute(
         update(Job)
         .where(Job.number == job.number, Job.status.not_in(FINAL))
@@ -184,7 +176,7 @@ async def cancel(session: AsyncSession, job_id: str, owner: str = LOCAL) -> Job:
 
 async def cancelled(session: AsyncSession, claim: str) -> Job | None:
     """End a running take that has stopped. None: not this claim's any more."""
-    return await _leave(session, claim, **_cancelled())
+    return await _leave(session, claim, _cancelled())
 
 
 async def recover(session: AsyncSession) -> list[Job]:
@@ -199,7 +191,7 @@ async def recover(session: AsyncSession) -> list[Job]:
         else:
             end = WAITING
         counts = {"attempt": max(take.attempt - 1, 0), "interruptions": interruptions}
-        await _update(session, Take.arrival == take.arrival, Take.status == PROCESSING, **counts, **end)
+        await _update(session, counts | end, Take.arrival == take.arrival, Take.status == PROCESSING)
     return [await _settle(session, number) for number in dict.fromkeys(take.job_number for take in left)]
 
 
@@ -291,6 +283,24 @@ async def counts(session: AsyncSession) -> dict[str, int]:
     return {PENDING: 0, PROCESSING: 0} | {status: count for status, count in rows}
 
 
+def _insert(session: Session, values: dict[str, Any], room: int) -> Job | None:
+    """Write a job and its takes, by statements and not by unit of work: it is the one verb that comes in crowds."""
+    connection, request = session.connection(), values["request"]
+    number = connection.execute(ENQUEUE, values | {"room": room}).scalar()
+    if number is None:
+        return None
+    job = Job(**values, number=number, started_at=None, finished_at=None)
+    for place in range(1, request.takes + 1):
+        take = NEW_TAKE | {
+            "job_number": number,
+            "number": place,
+            "engine": request.engine,
+            "duration": request.duration,
+        }
+        job.takes.append(Take(**take, arrival=connection.execute(ENQUEUE_TAKE, take).scalar_one()))
+    return job
+
+
 async def _known(session: AsyncSession, owner: str, key: str | None, fingerprint: str | None, limit: int) -> Job:
     """Say why nothing new went in line: the key is known, or there is no room."""
     known = select(Job).where(Job.owner == owner, Job.idempotency_key == key)
@@ -322,18 +332,18 @@ async def _processing(session: AsyncSession, claim: str) -> Take | None:
     return await session.scalar(take.execution_options(populate_existing=True))
 
 
-async def _leave(session: AsyncSession, claim: str, **values: Any) -> Job | None:
+async def _leave(session: AsyncSession, claim: str, values: dict[str, Any]) -> Job | None:
     """Take a take out of the hands of its worker: the owner clause stands here, once for all."""
-    number = await _update(session, Take.claim == claim, Take.status == PROCESSING, **values)
+    number = await _update(session, values, Take.claim == claim, Take.status == PROCESSING)
     return None if number is None else await _settle(session, number)
 
 
-async def _update(session: AsyncSession, *where: ColumnElement[bool], **values: Any) -> int | None:
+async def _update(session: AsyncSession, values: dict[str, Any], *where: ColumnElement[bool]) -> int | None:
     """Change takes; returns the number of their job, None when there was no such take."""
     changed = await session.scalars(
         update(Take)
         .where(*where)
-        .values(**values)
+        .values(values)
         .returning(Take.job_number)
         .execution_options(synchronize_session=False)
     )

@@ -117,7 +117,8 @@ async def _encode(source: Path, copy: Path, fmt: str) -> None:
     if child.returncode == _DISK_FULL:
         raise DiskFull("There is no room for this format.")
     if child.returncode != 0:
-        log.error("format.failed", copy=copy.name, exitcode=child.returncode, said=said.decode(errors="replace")[-2_000:])
+        said_last = said.decode(errors="replace")[-2_000:]
+        log.error("format.encoder", file=copy.name, exitcode=child.returncode, said=said_last)
         raise Internal("The song could not be made in this format.")
 
 

@@ -18,9 +18,7 @@ from musicgen_web.library.audio import FORMATS, Formats
 from musicgen_web.models import LOCAL
 from musicgen_web.web.ranges import RangedFile
 
-PATHS = [
-    f"{face}/tracks/{{track_id:str}}/audio.{form}" for face in ("", "/api/v1") for form in FORMATS
-]
+PATHS = [f"{face}/tracks/{{track_id:str}}/audio.{form}" for face in ("", "/api/v1") for form in FORMATS]
 
 
 @route(PATHS, http_method=[HttpMethod.GET, HttpMethod.HEAD])

@@ -33,9 +33,7 @@ class Forecast:
         return None if self.eta is None else {"low": round(self.eta[0]), "high": round(self.eta[1])}
 
     @classmethod
-    def of(
-        cls, job: Job, live: Live, *, position: int | None = None, eta: tuple[float, float] | None = None
-    ) -> Self:
+    def of(cls, job: Job, live: Live, *, position: int | None = None, eta: tuple[float, float] | None = None) -> Self:
         if job.status == COMPLETED:
             return cls(1.0, "saving", live=live)
         return cls(live.fraction, live.stage, live.detail, position, eta, live)

@@ -1,4 +1,4 @@
-"""The three calls that scripts already know: POST /generate, GET /status/{id}, GET /health; and the probes beside them."""
+"""The three calls that scripts already know (generate, status, health), and the probes beside them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The door: which names we answer to, who may change things, and the headers every answer carries.
 
 `Door` wraps the whole application, so that it also covers what no route matches. Host rule and Origin check keep other
-web sites out even on loopback (DNS rebinding, cross-site requests); page forms carry a token bound to the session besides.
+web sites out even on loopback (DNS rebinding, cross-site requests); page forms carry a token of their session besides.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.datastructures import Headers, MutableScopeHeaders, State
+from litestar.enums import ScopeType
 
 from musicgen_web.errors import Forbidden, MusicGenError, WrongHost
 from musicgen_web.web.problems import Problems
@@ -31,9 +32,9 @@ FIELD = "csrf"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 HEADERS = {
     "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
-        "font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+        "connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -56,7 +57,7 @@ class Door:
         self.any_address = any_address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)  # the lifespan
             return
         headers = Headers.from_scope(scope)
@@ -94,7 +95,7 @@ class Door:
         return None
 
     def _answers_to(self, host: str) -> bool:
-        """Rebinding needs a name: addresses are safe where others may reach us, names only where somebody listed them."""
+        """Rebinding needs a name: addresses are safe where others may reach us, names only where they are listed."""
         match = _HOST.fullmatch(host)
         if match is None:
             return False
@@ -119,14 +120,14 @@ def session_of(headers: Headers) -> str | None:
     return value if _TOKEN.fullmatch(value) else None
 
 
-def csrf_token(connection: ASGIConnection[Any, Any, Any, Any], secret: bytes) -> str:
+def csrf_token(connection: ASGIConnection[Any, Any, Any, State], secret: bytes) -> str:
     """Return the token that page forms of this session carry: an HMAC of the session's secret."""
     session: str = connection.scope["state"]["session"]
     return hmac.new(secret, session.encode(), hashlib.sha256).hexdigest()
 
 
-async def check_csrf(request: Request[object, object, object]) -> None:
-    """Refuse a page form without the token of its own session. A `before_request` hook of every page that changes things."""
+async def check_csrf(request: Request[object, object, State]) -> None:
+    """Refuse a page form without the token of its own session: a `before_request` of every page that changes things."""
     if request.method in SAFE_METHODS:
         return
     form = await request.form()

@@ -1,4 +1,4 @@
-"""A real Chromium that forgives nothing: a refused style or script, an error, or a request to another host fails the test."""
+"""A real Chromium that forgives nothing: refused styles or scripts, errors, requests to other hosts fail the test."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run", "--autoplay-policy=no-user-gesture-required",
 ]  # fmt: skip
-TELL_REFUSALS = "addEventListener('securitypolicyviolation', e => console.error('CSP: ' + e.violatedDirective + ' ' + e.blockedURI))"
+TELL_REFUSALS = """
+addEventListener('securitypolicyviolation', e => console.error('CSP: ' + e.violatedDirective + ' ' + e.blockedURI))
+"""
 
 
 @pytest.fixture(scope="session")
@@ -97,8 +99,8 @@ SONGS: list[tuple[str, dict[str, object]]] = [
     ("Lamplight on the weir", {"prompt": "warm lo-fi, 78 bpm, in A minor", "lyrics": WORDS, "duration": 24}),
     ("Als der Winter durchs Küchenfenster kam und blieb", {"prompt": "langsame Ballade, ambient, Klavier"}),
     ("月光照在旧码头上", {"prompt": "lo-fi 钢琴, 温暖"}),
-    ("The long way home from the harbour through the orchard, past the chapel and the copper kettle, with the dog, the "
-     "lantern, two wet coats and everything we never said to each other before the river rose"[:200], {"prompt": "pop"}),
+    ("The long way home from the harbour through the orchard, past the chapel and the copper kettle, with the dog, "
+     "the lantern, two wet coats and everything we never said to each other before it rained", {"prompt": "pop"}),
     ("", {"prompt": "bright pop, 120 bpm, in G major, no drums"}),
 ]  # fmt: skip
 

@@ -12,7 +12,11 @@ from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
 AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-RUN = "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160)).join(' | ')))"
+RUN = """
+axe.run(document, {resultTypes: ['violations']}).then(result => result.violations
+  .filter(found => ['serious', 'critical'].includes(found.impact))
+  .map(found => found.id + ': ' + found.nodes.map(node => node.html.slice(0, 160)).join(' | ')))
+"""
 PAGES = {"create": "/", "queue": "/queue", "library": "/library", "missing": "/tracks/nothing"}
 
 
@@ -58,8 +62,9 @@ def test_empty_pages_are_sound_too(
 
 def test_nothing_moves_when_the_font_and_the_list_arrive(lived_in: Server, page: Page) -> None:
     page.add_init_script(
-        "window.moved = 0; new PerformanceObserver(l => l.getEntries().forEach(e => { if (!e.hadRecentInput) moved += e.value; }))"
-        ".observe({type: 'layout-shift', buffered: true});"
+        "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(shift => {"
+        "  if (!shift.hadRecentInput) window.moved += shift.value;"
+        "})).observe({type: 'layout-shift', buffered: true});"
     )
     for path in ("/", "/library", "/queue"):
         page.goto(lived_in.url + path)

@@ -82,7 +82,9 @@ def test_what_is_not_there_is_not_found(shared: Server, path: str) -> None:
     assert "Traceback" not in answer.text and "/musicgen_web" not in answer.text
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "192.168.1.7", "", "a b"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "192.168.1.7", "", "a b"]
+)
 def test_a_name_that_is_not_ours_is_not_answered(shared: Server, host: str) -> None:
     answer = shared.get("/health", Host=host)
     assert (answer.status, answer.json["code"]) == (421, "WRONG_HOST")
@@ -93,7 +95,9 @@ def test_the_port_and_the_case_of_a_name_are_not_compared(shared: Server, host: 
     assert shared.get("/health", Host=host).status == 200
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://localhost.evil.example"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://localhost.evil.example"]
+)
 def test_another_site_changes_nothing(shared: Server, origin: str) -> None:
     for path in ("/generate", "/api/v1/jobs", "/jobs"):
         answer = shared.ask("POST", path, {"prompt": "x"}, JSON | {"Origin": origin})

@@ -31,7 +31,7 @@ def test_twenty_kills_at_random_moments_lose_nothing_and_double_nothing(tmp_path
                 _kill(workers)
             if victim in ("server", "both"):
                 server.kill()
-                gone, alive = psutil.wait_procs(workers, timeout=2)
+                _, alive = psutil.wait_procs(workers, timeout=2)
                 assert not alive, "a worker outlived its server"
                 server.start()
         for job_id in accepted:
@@ -64,10 +64,9 @@ def test_a_killed_worker_costs_one_attempt_and_is_noticed_within_two_seconds(ser
     server.wait_for(job_id, "processing")
     (worker,) = server.children()
     worker.kill()
-    killed = time.monotonic()
-    until(lambda: server.status(job_id)["attempt"] == 2, 2, "the second attempt")
-    assert time.monotonic() - killed < 2
-    assert server.wait_for(job_id, seconds=60)["status"] == "completed"
+    until(lambda: server.status(job_id)["status"] == "pending" or server.status(job_id)["attempt"] == 2, 2, "the death")
+    ended = server.wait_for(job_id, seconds=60)
+    assert (ended["status"], ended["attempt"]) == ("completed", 2)
 
 
 def test_sigterm_lets_the_running_song_finish_and_leaves_no_process(server: Server) -> None:

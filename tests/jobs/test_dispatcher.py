@@ -119,11 +119,11 @@ async def test_a_job_with_one_good_take_is_completed_and_names_the_failed_one(he
 
 
 async def test_a_worker_that_says_nothing_fails_the_job_by_name_in_the_end(tmp_path: Path) -> None:
-    async with house(tmp_path, stall_seconds=0.5) as here:
+    async with house(tmp_path, stall_seconds=1.2) as here:
         job = await here.when(await here.ask(wish("silent")), seconds=15)
         assert (job.status, job.attempt) == (FAILED, 3)
         assert job.failed_take and job.failed_take.error_code == "WORKER_STALLED"
-        assert job.failed_take.error_detail == "The worker reported nothing for 0.5 seconds."
+        assert job.failed_take.error_detail == "The worker reported nothing for 1.2 seconds."
         assert (await here.when(await here.ask(wish("quick")))).status == COMPLETED
 
 
@@ -240,7 +240,7 @@ async def test_a_second_signal_shortens_the_grace(here: House) -> None:
     job_id = await here.ask(wish("steps 60"))
     await at_work(here, job_id)
     first = asyncio.ensure_future(here.dispatcher.drain(60))
-    await asyncio.sleep(0)
+    await until(lambda: here.dispatcher.is_leaving)
     begun = time.monotonic()
     await here.dispatcher.drain(0)
     await first
@@ -438,6 +438,7 @@ async def test_a_fault_of_ours_ends_the_take_and_not_the_lane(here: House, monke
         patch.setattr(type(here.datadir), "adopt", broken)
         job = await here.when(await here.ask(wish("quick")))
     assert job.status == FAILED and faults
+    assert job.failed_take and "the log has it under" in (job.failed_take.error_detail or "")
     assert here.files() == set()
     assert (await here.when(await here.ask(wish("quick")))).status == COMPLETED
 

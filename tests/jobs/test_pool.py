@@ -68,22 +68,22 @@ async def test_a_kill_from_outside_ends_only_the_song_of_that_worker(tmp_path: P
 
 
 async def test_a_worker_that_says_nothing_is_replaced(tmp_path: Path) -> None:
-    async with serving(stall_seconds=0.6) as slot:
+    async with serving(stall_seconds=1.2) as slot:
         await until(lambda: slot.is_ready)
         begun = time.monotonic()
         end = await Told(slot, tmp_path, "silent").end()
-        assert end == Died("0123456789abcdef", "WORKER_STALLED", "The worker reported nothing for 0.6 seconds.")
-        assert 0.5 < time.monotonic() - begun < 0.6 + NOTICED
+        assert end == Died("0123456789abcdef", "WORKER_STALLED", "The worker reported nothing for 1.2 seconds.")
+        assert 1.0 < time.monotonic() - begun < 1.2 + NOTICED
         await until(lambda: slot.is_ready)
-        assert isinstance(await Told(slot, tmp_path, "steps 1").end(), Done), "one that talks may take its time"
+        assert isinstance(await Told(slot, tmp_path, "steps 1.6").end(), Done), "one that talks may take its time"
 
 
 async def test_waiting_for_work_is_no_silence(tmp_path: Path) -> None:
-    async with serving(stall_seconds=0.2) as slot:
+    async with serving(stall_seconds=1.2) as slot:
         await until(lambda: slot.is_ready)
         pid, begun = slot.pid, time.monotonic()
-        await until(lambda: time.monotonic() - begun > 0.5)
-        assert slot.pid == pid and slot.deaths == 0
+        await until(lambda: time.monotonic() - begun > 1.8)
+        assert slot.pid == pid
 
 
 async def test_a_worker_that_never_finishes_loading_is_replaced() -> None:

@@ -78,7 +78,12 @@ class Server:
         environment |= self.environment
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *self.program], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+                [sys.executable, *self.program],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         if wait:
             self.wait_ready()

@@ -20,20 +20,31 @@ _BASS = ((0.0, "R..............."), (0.5, "R.....r.R.....a."), (0.8, "R.r.r.r.R.
 CHAIRS = {
     "piano": Player(name="Piano", instrument="piano", role="chords", pan=-0.15, level_db=-1.0, patterns=_KEYS),
     "rhodes": Player(name="Rhodes", instrument="rhodes", role="chords", pan=-0.1, patterns=_KEYS),
-    "nylon_guitar": Player(name="Nylon guitar", instrument="nylon_guitar", role="chords", pan=0.4, level_db=-2.0, patterns=_ARPEGGIO),
-    "steel_guitar": Player(name="Steel guitar", instrument="steel_guitar", role="chords", pan=0.4, level_db=-2.0, patterns=_ARPEGGIO),
+    "nylon_guitar": Player(
+        name="Nylon guitar", instrument="nylon_guitar", role="chords", pan=0.4, level_db=-2.0, patterns=_ARPEGGIO
+    ),
+    "steel_guitar": Player(
+        name="Steel guitar", instrument="steel_guitar", role="chords", pan=0.4, level_db=-2.0, patterns=_ARPEGGIO
+    ),
     "round_bass": Player(name="Round bass", instrument="round_bass", role="bass", patterns=_BASS),
     "upright_bass": Player(name="Upright bass", instrument="upright_bass", role="bass", patterns=_BASS),
     "sub_bass": Player(name="Sub bass", instrument="sub_bass", role="bass", level_db=-2.0, patterns=_BASS),
     "warm_pad": Player(name="Warm pad", instrument="warm_pad", role="pad", level_db=-6.0, patterns=((0.0, "pad"),)),
     "glass_pad": Player(name="Glass pad", instrument="glass_pad", role="pad", level_db=-6.0, patterns=((0.0, "pad"),)),
-    "strings": Player(name="Strings", instrument="strings", role="pad", pan=0.1, level_db=-4.0, patterns=((0.0, "pad"), (0.5, "counter"))),
+    "strings": Player(
+        name="Strings",
+        instrument="strings",
+        role="pad",
+        pan=0.1,
+        level_db=-4.0,
+        patterns=((0.0, "pad"), (0.5, "counter")),
+    ),
     "pluck_lead": Player(name="Pluck lead", instrument="pluck_lead", role="lead", patterns=_MELODY),
     "soft_lead": Player(name="Soft lead", instrument="soft_lead", role="lead", patterns=_MELODY),
     "flute": Player(name="Flute", instrument="flute", role="lead", level_db=-1.0, patterns=_MELODY),
     "bells": Player(name="Bells", instrument="bells", role="lead", level_db=-3.0, pan=0.2, patterns=_MELODY),
     "vibes": Player(name="Vibes", instrument="vibes", role="lead", level_db=-1.0, pan=0.2, patterns=_MELODY),
-}  # fmt: skip
+}
 
 
 def seat(style: Style, wishes: Wishes) -> tuple[Player, ...]:
@@ -41,7 +52,8 @@ def seat(style: Style, wishes: Wishes) -> tuple[Player, ...]:
     band = [player for player in style.band if not _is_among(player, wishes.unwanted)]
     wanted = [_instrument(meant, band) for meant in wishes.wanted]
     for wish in wanted:
-        band = _with(band, wish)
+        band = _with(band, wish, frozenset(wanted))
+    band = _with_leads(band, [wish for wish in wanted if wish in CHAIRS and CHAIRS[wish].role == "lead"])
     if wishes.is_alone:
         band = [player for player in band if _is_among(player, frozenset(wanted))]
     band = _with_melody(band, wishes)
@@ -59,26 +71,30 @@ def _instrument(meant: tuple[str, ...], band: list[Player]) -> str:
     return next((one for one in meant if any(player.instrument == one for player in band)), meant[0])
 
 
-def _with(band: list[Player], wish: str) -> list[Player]:
-    """Let a wanted instrument play from the first bar on, in the chair of its role when it is new."""
+def _with(band: list[Player], wish: str, wanted: frozenset[str]) -> list[Player]:
+    """Let a wanted instrument play from the first bar on, in the chair of somebody nobody asked for."""
     if wish.startswith("role:") or any(player.instrument == wish for player in band):
         return [
-            replace(player, enters=0.0) if _is_among(player, frozenset({wish})) and player.role != "lead" else player
+            replace(player, enters=0.0) if player.role != "lead" and _is_among(player, frozenset({wish})) else player
             for player in band
         ]
     chair = CHAIRS[wish]
-    if chair.role in ("bass", "lead"):  # one bass at a time, and the new lead sings everywhere
-        melodies = [player.pattern(0.0) == "melody" for player in band]
-        stay = [
-            player
-            for player, sings in zip(band, melodies, strict=True)
-            if player.role != chair.role or not (sings or chair.role == "bass")
-        ]
-        return [*stay, chair]
-    first = next((index for index, player in enumerate(band) if player.role == chair.role), None)
-    if first is None:
-        return [*band, chair]
-    return [*band[:first], chair, *band[first + 1 :]]
+    if chair.role == "lead":
+        return band
+    free = [player for player in band if player.role == chair.role and player.instrument not in wanted]
+    return [chair if free and player is free[0] else player for player in band] + ([] if free else [chair])
+
+
+def _with_leads(band: list[Player], wanted: list[str]) -> list[Player]:
+    """Let the wanted leads sing: one everywhere, two by turns, the others along with them."""
+    if not wanted:
+        return band
+    others = [p for p in band if p.role != "lead" or (p.instrument not in wanted and p.pattern(0.5) != "melody")]
+    leads = [CHAIRS[instrument] for instrument in wanted]
+    if len(leads) > 1:
+        leads[0] = replace(leads[0], kinds=frozenset({"verse", "pre-chorus", "bridge", "outro", "ending"}))
+        leads[2:] = [replace(lead, patterns=((0.0, "harmony"),), level_db=lead.level_db - 4.0) for lead in leads[2:]]
+    return [*others, *leads]
 
 
 def _with_melody(band: list[Player], wishes: Wishes) -> list[Player]:

@@ -41,25 +41,21 @@ def _marks(plan: Plan, player: Player, bar: Bar) -> list[tuple[int, str]]:
     pattern = player.pattern(bar.energy)
     offset = bar.within % max(1, len(pattern) // 16) * 16
     marks = {step: mark for step, mark in enumerate(pattern[offset : offset + bar.steps]) if mark in _MARKS + "-"}
-    if bar.energy >= 0.55:
+    is_busy = "r" in pattern or "a" in pattern
+    if bar.energy >= 0.55 and is_busy:
         for step in kick_steps(plan, bar):
             if not {step - 1, step, step + 1} & marks.keys() and rng.random() < 0.6:
                 marks[step] = "r"
     for step in range(0, bar.steps, 2):
-        if any(
-            abs(change.start - (bar.start + step * STEP)) < 1e-6 for change in (plan.change(bar.start + step * STEP),)
-        ):
+        if abs(plan.change(bar.start + step * STEP).start - (bar.start + step * STEP)) < 1e-6:
             marks[step] = "R"
             marks.pop(step + 1, None)
-    leads = plan.change(bar.start + bar.beats - STEP).end <= bar.start + bar.beats + 1e-6
-    last = {step for step, mark in marks.items() if mark == "a"}
-    if (
-        not leads
-        or plan.after(bar.start + bar.beats - STEP).bass % 12 == plan.change(bar.start + bar.beats - STEP).bass % 12
-    ):
+    now, then = plan.change(bar.start + bar.beats - STEP), plan.after(bar.start + bar.beats - STEP)
+    last = [step for step, mark in marks.items() if mark == "a"]
+    if now.end > bar.start + bar.beats + 1e-6 or then.bass % 12 == now.bass % 12:  # nothing new to lead into
         for step in last:
             marks[step] = "5" if rng.random() < 0.5 else "8"
-    elif not last and bar.energy >= 0.45 and bar.beats == 4 and rng.random() < 0.35:
+    elif is_busy and not last and bar.energy >= 0.45 and bar.beats == 4 and rng.random() < 0.35:
         marks[14] = "a"
     if bar.left == 0 and bar.next_energy < bar.energy - 0.2 and bar.beats == 4:
         marks = {step: mark for step, mark in marks.items() if step < 10} | {12: "-"}  # leave the hole open
@@ -69,7 +65,7 @@ def _marks(plan: Plan, player: Player, bar: Bar) -> list[tuple[int, str]]:
 def _note(plan: Plan, start: float, end: float, mark: str, bar: Bar) -> Note:
     change = plan.change(start)
     loud = {"R": 0.84, "r": 0.68, "5": 0.7, "8": 0.72, "3": 0.7, "a": 0.64}[mark] * (0.82 + 0.18 * bar.energy)
-    if start - bar.start in (0.0,):
+    if start == bar.start:
         loud += 0.06
     if bar.is_final:
         return Note(start, (plan.end - start) * 0.8, change.bass, loud)

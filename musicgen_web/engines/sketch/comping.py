@@ -1,7 +1,7 @@
 """Who accompanies: chords in patterns, broken chords, pads and counter lines that leave room for the lead.
 
-Patterns: C chord, c softer, u its upper notes, B low note and chord, b low note, 1–5 single voices from below, - silence.
-Whole-song manners: pad (held chords), low (held, an octave lower and thin), counter (one slow voice above).
+Patterns: C chord, c softer, u its upper notes, B low note and chord, b low note, 1–5 single voices, - silence.
+Whole-song manners: pad (held chords), drone (tonic and fifth under every chord), counter (one slow voice above).
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ def _struck(plan: Plan, player: Player, start: float, end: float, mark: str, bar
     ring = 0.82 if bar.is_final else 1.0
     for place, pitch in enumerate(pitches):
         late = place * gap * (2.2 if bar.is_final else 1.0)
-        length = max(0.12, (end - start) * ring - late - 0.03)
+        stop = max(end, min(start + 3.0, change.end)) if mark == "B" and place == 0 and not bar.is_final else end
+        length = max(0.12, (stop - start) * ring - late - 0.03)
         yield Note(start + late, length, pitch, min(1.0, loud * (1.0 - 0.03 * abs(len(pitches) - 1 - place))))
 
 
@@ -112,7 +113,7 @@ def _pad(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
     start, end = run[0].start, run[-1].start + run[-1].beats
     for change in _changes(plan, start, end):
         begin = max(change.start, start)
-        wanted = set(_held_voices(change, player))
+        wanted = set(_held_voices(plan, change, player))
         for pitch in [pitch for pitch in held if pitch not in wanted or begin - held[pitch][0] >= 16.0]:
             since, loud = held.pop(pitch)
             yield Note(since, begin - since, pitch, loud)
@@ -123,32 +124,27 @@ def _pad(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
         yield Note(since, last - since, pitch, loud)
 
 
-def _held_voices(change: Change, player: Player) -> tuple[int, ...]:
-    if player.pattern(0.5) == "low":
-        root = change.bass + 12
-        fifth = (
-            root + 7
-            if (change.harmony.root + 7) % 12 in change.harmony.tones and change.bass % 12 == change.harmony.root
-            else root + 12
-        )
-        return (root, fifth)
-    lift = 12 if player.instrument in ("glass_pad",) and change.pitches[-1] <= 72 else 0
+def _held_voices(plan: Plan, change: Change, player: Player) -> tuple[int, ...]:
+    if player.pattern(0.5) == "drone":
+        tonic = 48 + (plan.key.tonic - 48 + 5) % 12 - 5
+        return (tonic, tonic + 7) if (plan.key.tonic + 7) % 12 in change.scale else (tonic, tonic + 12)
+    lift = 12 if player.instrument == "glass_pad" and change.pitches[-1] <= 72 else 0
     return tuple(pitch + lift for pitch in change.pitches[-3:])
 
 
 def _counter(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
     """Sing one slow line over the chords, a third or a sixth apart from its own lower voice, by steps where it can."""
     start, end = run[0].start, run[-1].start + run[-1].beats
-    before = 74
+    before = 69
     for change in _changes(plan, start, end):
         begin, stop = max(change.start, start), min(change.end, end)
         tones = change.harmony.tones[1:] or change.harmony.tones
-        options = [pitch for pitch in range(64, 82) if pitch % 12 in tones]
+        options = [pitch for pitch in range(60, 77) if pitch % 12 in tones]
         top = min(
             options,
-            key=lambda pitch: (abs(pitch - before) + (1.5 if pitch == before else 0) + 0.2 * abs(pitch - 73), pitch),
+            key=lambda pitch: (abs(pitch - before) + (1.5 if pitch == before else 0) + 0.2 * abs(pitch - 68), pitch),
         )
-        low = max((pitch for pitch in range(56, top - 2) if pitch % 12 in change.harmony.tones), default=top)
+        low = max((pitch for pitch in range(52, top - 2) if pitch % 12 in change.harmony.tones), default=top)
         loud = 0.5 + 0.25 * _bar_at(run, begin).energy
         if begin >= plan.final - 1e-6:
             stop = begin + (plan.end - begin) * 0.75
@@ -178,6 +174,6 @@ def _bar_at(run: list[Bar], beat: float) -> Bar:
 
 _MANNERS: dict[str, Callable[[Plan, Player, list[Bar]], Iterator[Note]]] = {
     "pad": _pad,
-    "low": _pad,
+    "drone": _pad,
     "counter": _counter,
 }

@@ -59,7 +59,7 @@ def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
         "key": score.key,
         "mode": score.mode,
         "metre": f"{score.beats_per_bar}/4",
-        "instruments": [part.name for part in score.parts],
+        "instruments": list(dict.fromkeys(part.name for part in score.parts)),
         "sections": [
             {
                 "name": section.name,

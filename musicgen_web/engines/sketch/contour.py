@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from musicgen_web.engines.sketch.score import Note
 
-LOWEST, HIGHEST = 55, 88
+LOWEST, HIGHEST = 57, 88
 _WINDOW = 5  # semitones round the target that are tried
 _LEAPS = (0.9, 0.0, 0.0, 0.7, 0.9, 1.6, 9.0, 2.4, 5.0, 6.0, 9.0, 9.0, 4.5)  # what an interval costs, by semitones
 _TOO_FAR = 40.0
@@ -23,6 +23,7 @@ class Aim:
     chord: frozenset[int]
     scale: frozenset[int]
     is_strong: bool
+    tonic: frozenset[int]  # the key's own triad, a little dearer than other notes
     home: frozenset[int]  # when not empty: where a section may end
     noise: float  # 0–1, the composer's ear: which of two good notes
     leap: float
@@ -90,6 +91,7 @@ def _own_cost(aim: Aim, pitch: int) -> float:
         cost += 7.0 if aim.is_strong else 0.7
         if (tone - 1) % 12 in aim.chord:
             cost += 1.2 * min(aim.length, 2.0)  # a half step over a chord tone bites
+    cost -= 0.8 if tone in aim.tonic else 0.0
     if aim.home:
         cost += 0.0 if tone in aim.home else 9.0
     return cost + 0.9 * ((aim.noise * 7.13 + pitch * 0.618) % 1.0)

@@ -166,11 +166,11 @@ def _between(line: Mono, whole: NDArray[np.int64], part: Mono) -> Mono:
 def vinyl(frames: int, start: int, seed: int, level: float) -> Samples:
     """A worn record: soft crackle and a breath of hiss, for the block that starts at frame `start`."""
     chance = dice(33, seed, start)
-    hiss = chance.random((2, frames), dtype=np.float32).T * np.float32(0.002)
+    hiss = chance.random((2, frames), dtype=np.float32).T * np.float32(0.006)
     crackle = silence(frames)
     count = chance.poisson(9.0 * frames / SAMPLE_RATE)
     places = chance.integers(0, frames, count)
-    crackle[places] = (chance.exponential(0.011, count) * chance.choice([-1.0, 1.0], count))[:, None].astype(np.float32)
+    crackle[places] = (chance.exponential(0.02, count) * chance.choice([-1.0, 1.0], count))[:, None].astype(np.float32)
     crackle[places] *= chance.uniform(0.4, 1.0, (count, 2)).astype(np.float32)
     worn = signal.sosfilt(band("bandpass", 700.0, 4_500.0, 1), crackle + hiss, axis=0)
     return np.asarray(np.float32(level) * worn, dtype=np.float32)

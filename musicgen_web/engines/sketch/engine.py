@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from musicgen_web.engines.sketch import compose, wishes
 from musicgen_web.engines.sketch.effects import impulse
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
 from musicgen_web.engines.sketch.performance import CHANNELS, perform
+from musicgen_web.engines.sketch.score import Score
 from musicgen_web.engines.sketch.stems import Notes
 from musicgen_web.engines.sketch.style import all_styles
 
@@ -29,6 +32,7 @@ class Sketch:
 
     def __init__(self) -> None:
         self._notes = Notes()
+        self._desk = ThreadPoolExecutor(1, "composer")
 
     def load(self) -> None:
         """Make the rooms of all styles, so that the first song does not wait for them."""
@@ -36,15 +40,14 @@ class Sketch:
             impulse(style.sound.reverb_t60, style.sound.reverb_predelay)
 
     def generate(self, request: SongRequest, path: Path, on_progress: OnProgress) -> Song:
+        """Make the song, and write it to `path`. The same request gives the same samples."""
         ticks = round(min(max(request.duration, FEWEST_TICKS), MOST_TICKS))
         on_progress(Progress("styling", 0.0, 0, ticks, "the wish"))
         asked = wishes.read(request.prompt)
-        on_progress(Progress("composing", 0.01, 0, ticks, "the form, the harmony, the tune"))
-        score = compose.compose(request)
+        score = self._composed(request, ticks, on_progress)
         sound = all_styles()[score.style].sound
         sound = replace(sound, tilt_db_per_octave=sound.tilt_db_per_octave + BRIGHTER * asked.brightness)
-        voice = _Voice(on_progress, ticks)
-        recording = perform(score, sound, request.seed, path, self._notes, voice.tell)
+        recording = perform(score, sound, request.seed, path, self._notes, _Voice(on_progress, ticks).tell)
         on_progress(Progress("saving", 1.0, ticks, ticks))
         return Song(
             duration=recording.frames / SAMPLE_RATE,
@@ -55,6 +58,17 @@ class Sketch:
             plan=compose.plan_json(score, asked),
             versions={"sketch": VERSION, "numpy": np.__version__, "scipy": scipy.__version__},
         )
+
+    def _composed(self, request: SongRequest, ticks: int, on_progress: OnProgress) -> Score:
+        """Compose beside, so that a long song can be cancelled while it is still on paper."""
+        score: Future[Score] = self._desk.submit(compose.compose, request)
+        while True:
+            on_progress(Progress("composing", 0.01, 0, ticks, "the form, the harmony, the tune"))
+            try:
+                return score.result(timeout=SPEAK_EVERY)
+            except NotYet:
+                if score.done():  # the composer's own
+                    raise
 
 
 class _Voice:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from diffrhythm import lrc
 from musicgen_web.engines.sketch.chance import chance
+from musicgen_web.engines.sketch.marks import Mark, read_marks
 from musicgen_web.engines.sketch.score import Section
 from musicgen_web.engines.sketch.style import Style
-from musicgen_web.engines.sketch.vocabulary import SECTIONS
 from musicgen_web.engines.sketch.wishes import Wishes
 
 ENERGIES = {
@@ -65,15 +63,6 @@ class Form:
     tempo_map: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A section the lyrics ask for, and when."""
-
-    kind: str
-    name: str
-    time: float | None
-
-
 def lay_out(wishes: Wishes, style: Style, *, duration: float, lyrics: str, seed: int) -> Form:
     """Choose tempo and sections so that whole bars and a last ringing chord fill the duration."""
     marks = read_marks(lyrics, duration)
@@ -122,7 +111,7 @@ def _tempos(wishes: Wishes, style: Style, seed: int) -> list[float]:
     if wishes.bpm:
         return [wishes.bpm]
     low, high = style.tempo
-    reach = 0.12 * (high - low)
+    reach = 0.12 * (high - low) + 0.2 * low * max(0.0, abs(wishes.tempo) - 0.5)
     lean = 0.5 + 0.5 * wishes.tempo
     liked = low - reach + lean * (high - low + 2 * reach) + (chance(seed, "tempo").random() - 0.5) * (high - low) * 0.45
     liked = min(max(liked, low - reach), high + reach)
@@ -259,32 +248,3 @@ def _sections(lengths: list[tuple[Mark, int]], option: Measure, wishes: Wishes) 
         sections.append(Section(name, mark.kind, float(start * option.beats), float(bars * option.beats), energy))
         start += bars
     return tuple(sections)
-
-
-def read_marks(lyrics: str, duration: float) -> list[Mark]:
-    """Read the sections that lyrics name, as tags in brackets; a tag without a time takes its first line's."""
-    if "[" not in lyrics:
-        return []
-    lines = lrc.parse(lyrics).lines
-    marks = []
-    for index, line in enumerate(lines):
-        if line.section is None:
-            continue
-        following = next((later for later in lines[index + 1 :]), None)
-        time = line.time if line.time is not None else (following.time if following and not following.section else None)
-        if time is None or time < duration - 1.0:
-            marks.append(_mark(line.section, time))
-    return marks
-
-
-def _mark(tag: str, time: float | None) -> Mark:
-    words = re.sub(r"[\d:：,()]+", " ", tag.lower()).strip()
-    kind = next(
-        (
-            SECTIONS[word]
-            for word in sorted(SECTIONS, key=len, reverse=True)
-            if re.search(rf"(?<![^\W_]){word}" if word.isascii() else word, words)
-        ),
-        None,
-    )
-    return Mark(kind, kind, time) if kind else Mark("verse", tag.strip().lower()[:24] or "verse", time)

@@ -1,9 +1,10 @@
-"""The chords of a song: progressions by section, cadences, borrowed colour, and voices that move as little as they can."""
+"""The chords of a song: progressions by section, cadences, and voices that move as little as they can."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from musicgen_web.engines.sketch.chance import chance, pick
 from musicgen_web.engines.sketch.form import Form
@@ -12,7 +13,7 @@ from musicgen_web.engines.sketch.style import Style
 from musicgen_web.engines.sketch.theory import Harmony, dominant_of, read_roman, scale_under
 from musicgen_web.engines.sketch.wishes import Wishes
 
-LOWEST, HIGHEST, MIDDLE = 48, 76, 61  # where chords are voiced
+LOWEST, HIGHEST, MIDDLE = 48, 76, 59  # where chords are voiced
 BASS_LOWEST, BASS_HIGHEST, BASS_MIDDLE = 31, 47, 38
 _BRIGHT = ("major", "lydian", "mixolydian")
 
@@ -105,7 +106,8 @@ def voice(chord: Harmony, before: tuple[int, ...]) -> tuple[int, ...]:
     """Return the inversion that lies nearest to the voices before, without mud below and without holes."""
     tones = tuple(dict.fromkeys(chord.tones))
     if len(tones) > 4:
-        tones = tones[1:]  # the bass has the root
+        fifth = next((tone for tone in tones if (tone - chord.root) % 12 == 7), chord.root)
+        tones = tuple(tone for tone in tones if tone != fifth)  # the note that says least
     return min(_voicings(tones), key=lambda pitches: (_effort(before, pitches), pitches))
 
 
@@ -124,8 +126,8 @@ def _voicings(tones: tuple[int, ...]) -> list[tuple[int, ...]]:
 
 def _effort(before: tuple[int, ...], pitches: tuple[int, ...]) -> float:
     effort = 0.35 * abs(sum(pitches) / len(pitches) - MIDDLE) * len(pitches)
-    effort += sum(3.0 for low, high in zip(pitches, pitches[1:], strict=False) if high - low < 3 and low < 55)
-    effort += sum(4.0 for low, high in zip(pitches, pitches[1:], strict=False) if high - low > 9)
+    effort += sum(3.0 for low, high in pairwise(pitches) if high - low < 3 and low < 55)
+    effort += sum(4.0 for low, high in pairwise(pitches) if high - low > 9)
     if before:
         effort += sum(min(abs(pitch - old) for old in before) for pitch in pitches)
         effort += sum(min(abs(pitch - old) for pitch in pitches) for old in before)
@@ -158,7 +160,7 @@ def _bars(section: Section, beats: int, style: Style, key: Key, seed: int, is_la
             bars[-2] = _read(half, key)[-1]
         bars[-1] = _read(cadences.get("final", _COMMON_FINAL[key.mode]), key)[0]
         return bars
-    cadence = {"verse": "half", "pre-chorus": "half", "chorus": "authentic"}.get(section.kind)
+    cadence = {"verse": "half", "pre-chorus": "half", "chorus": "authentic"}.get(section.kind, "")
     if cadence in cadences and count >= 4:
         close = _read(cadences[cadence], key)
         if section.kind != "pre-chorus" or bars[-1][-1].root != close[-1][-1].root:

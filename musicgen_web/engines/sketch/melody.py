@@ -10,6 +10,7 @@ from musicgen_web.engines.sketch.contour import Aim, solve
 from musicgen_web.engines.sketch.plan import Bar, Plan
 from musicgen_web.engines.sketch.score import Note, Section
 from musicgen_web.engines.sketch.theme import Theme, Unit, invent, lift, vary
+from musicgen_web.engines.sketch.theory import SCALES
 
 _LIFTS = {
     "chorus": 1.0,
@@ -22,6 +23,7 @@ _LIFTS = {
     "ending": 0.2,
 }
 _THEMES = {"intro": "chorus", "inst": "chorus", "outro": "chorus", "ending": "chorus"}  # whose theme they sing
+_LITERAL, _TRIES = 0.34, 6  # how much of a returning section may be the same notes, and how often we try
 _PERIODS = {  # units → question, answer, ending, contrast
     1: "E", 2: "QE", 3: "QAE", 4: "QAQE", 5: "QAQAE", 6: "QAQACE", 7: "QAQACAE", 8: "QAQACAQE",
 }  # fmt: skip
@@ -30,18 +32,31 @@ _PERIODS = {  # units → question, answer, ending, contrast
 def compose_tune(plan: Plan) -> tuple[Note, ...]:
     """Compose the melody of the whole song, on the grid; who plays it is nobody's business here."""
     notes: list[Note] = []
-    before: int | None = None
+    first_times: dict[str, list[Note]] = {}
     for section in plan.form.sections:
-        aims = _aims(plan, section)
-        if not aims:
-            continue
-        sung = solve(aims, before)
+        before = notes[-1].pitch if notes else None
+        first_time = first_times.get(section.kind, [])
+        for further in range(_TRIES):
+            sung = _sing(plan, section, before, further)
+            if _likeness(section, sung, first_time) <= _LITERAL:
+                break
+        first_times.setdefault(section.kind, [replace(note, start=note.start - section.start) for note in sung])
         notes += sung
-        before = sung[-1].pitch
     return tuple(_without_overlaps(notes))
 
 
-def _aims(plan: Plan, section: Section) -> list[Aim]:
+def _sing(plan: Plan, section: Section, before: int | None, further: int) -> list[Note]:
+    aims = _aims(plan, section, further)
+    return solve(aims, before) if aims else []
+
+
+def _likeness(section: Section, sung: Sequence[Note], first_time: Sequence[Note]) -> float:
+    """Say how much of a section is the very notes of its first time."""
+    known = {(note.start, note.pitch) for note in first_time}
+    return sum((note.start - section.start, note.pitch) in known for note in sung) / max(1, len(sung))
+
+
+def _aims(plan: Plan, section: Section, further: int) -> list[Aim]:
     """Say for every note of a section where it lies and where it wants to go."""
     bars = plan.bars_of(section)
     kind = _THEMES.get(section.kind, section.kind)
@@ -52,7 +67,7 @@ def _aims(plan: Plan, section: Section) -> list[Aim]:
     if count <= 0:
         return _final_aim(plan, bars)
     start = section.start + first * beats
-    units = _units(plan, theme, section, bars[0], (count + 1) // 2)
+    units = _units(plan, theme, section, bars[0], count=(count + 1) // 2, further=further)
     aims: list[Aim] = []
     for place, (letter, unit) in enumerate(units):
         at = start + place * 2 * beats
@@ -73,30 +88,30 @@ def _sung_bars(plan: Plan, bars: Sequence[Bar]) -> tuple[int, int]:
     return 0, count
 
 
-def _units(plan: Plan, theme: Theme, section: Section, bar: Bar, count: int) -> list[tuple[str, Unit]]:
+def _units(plan: Plan, theme: Theme, section: Section, bar: Bar, *, count: int, further: int) -> list[tuple[str, Unit]]:
     """Line up questions and answers, each time the section returns a little further from the first time."""
     letters = "".join(_PERIODS[min(8, count - done)] for done in range(0, count, 8))
     table = {"Q": theme.question, "A": theme.answer, "E": theme.ending, "C": theme.contrast}
-    again = bar.occurrence + (section.kind not in ("verse", "chorus", "pre-chorus"))
+    again = bar.occurrence + further + (section.kind not in ("verse", "chorus", "pre-chorus"))
+    grain = plan.style.tune.grain
     units = []
     for place, letter in enumerate(letters):
         unit = table[letter]
-        rng = chance(plan.seed, "variation", section.kind, bar.occurrence, place)
+        rng = chance(plan.seed, "variation", section.kind, bar.occurrence, further, place)
         is_repeat = letters[:place].count(letter) > 0
         if is_repeat:
-            unit = vary(unit, chance(plan.seed, "repeat", section.kind, place), 0.7)
+            unit = vary(unit, chance(plan.seed, "repeat", section.kind, place), 0.7, grain)
             unit = lift(unit, 1.0 if letter == "Q" else 0.0)
-        if again and place > 0:
-            unit = lift(
-                vary(unit, rng, min(1.0, 0.55 + 0.2 * again)), _RETURN_LIFTS[(place + again) % len(_RETURN_LIFTS)]
-            )
-        elif again > 1:
-            unit = lift(vary(unit, rng, 0.4), 2.0)
+        if again:
+            kept = () if place else tuple(tone for tone in unit if tone.start < plan.form.beats_per_bar)
+            changed = vary(unit[len(kept) :], rng, min(1.0, 0.35 + 0.15 * again), grain)
+            higher = _RETURN_LIFTS[again % 2] + (place % 3 == 2)
+            unit = (*lift(kept, higher * (again > 1)), *lift(changed, higher))
         units.append((letter, unit))
     return units
 
 
-_RETURN_LIFTS = (2.0, 0.0, 2.0, -1.0, 3.0)  # scale steps: above all thirds, which sit on the same chords
+_RETURN_LIFTS = (3.0, 2.0)  # scale steps that every other return lies higher: a third sits on the same chords
 
 
 def _placed(plan: Plan, unit: Unit, letter: str, at: float, room: float, *, is_last: bool) -> list[Aim]:
@@ -116,7 +131,7 @@ def _placed(plan: Plan, unit: Unit, letter: str, at: float, room: float, *, is_l
     if aims and at > 0 and letter in "QC" and aims[0].start == at:
         rng = chance(plan.seed, "pickup", letter, round(at))
         if rng.random() < tune.pickups:
-            step = 0.5
+            step = tune.grain
             count = 2 if rng.random() < 0.5 else 1
             for back in range(count, 0, -1):
                 aims.insert(
@@ -142,28 +157,17 @@ def _aim(plan: Plan, start: float, length: float, target: float, noise: float, *
         change = following  # sung ahead of the chord it belongs to
     is_strong = is_ahead or start % 2 == 0 or length >= 1.5 or (start % 1 == 0 and length >= 1.0) or closes
     tonic = plan.key.tonic
-    home = (
-        frozenset({tonic, (tonic + 7) % 12, *[t for t in change.scale if (t - tonic) % 12 in (3, 4)]})
-        if ends
-        else frozenset()
-    )
-    return Aim(
-        start,
-        length,
-        target,
-        frozenset(change.harmony.tones),
-        change.scale,
-        is_strong,
-        home,
-        noise,
-        plan.style.tune.leap,
-        False,
-    )
+    third = next(step for step in (4, 3) if step in SCALES[plan.key.mode])
+    triad = frozenset({tonic, (tonic + third) % 12, (tonic + 7) % 12})
+    chord = frozenset(change.harmony.tones)
+    home = triad if ends else frozenset()
+    return Aim(start, length, target, chord, change.scale, is_strong, triad, home, noise, plan.style.tune.leap, False)
 
 
 def _arched(plan: Plan, aims: list[Aim], section: Section, start: float, end: float) -> list[Aim]:
     """Bend a section over one arch with its highest note at about two thirds."""
-    lifted = plan.style.tune.lift * _LIFTS.get(section.kind, 0.0)
+    register = chance(plan.seed, "register").random() * 4 - 2.5
+    lifted = register + plan.style.tune.lift * _LIFTS.get(section.kind, 0.0)
     arched = []
     for aim in aims:
         where = min(1.0, max(0.0, (aim.start - start) / (end - start)))
@@ -176,7 +180,8 @@ def _arched(plan: Plan, aims: list[Aim], section: Section, start: float, end: fl
     ]
     if middle and len(arched) > 5:
         top = max(middle, key=lambda i: (arched[i].target + arched[i].length * 0.3, -i))
-        peak = max(aim.target for aim in arched) + 1.0
+        highest = max(aim.target for aim in arched) + 1.0
+        peak = min(highest, arched[top].target + 4.0)
         arched[top] = replace(arched[top], target=peak, is_climax=True)
     return arched
 

@@ -16,7 +16,7 @@ from musicgen_web.engines.sketch.style import Sound
 from musicgen_web.engines.writer import Samples
 
 BLOCK = 1 << 17  # frames mixed at once: 3 s
-ROLE_DB = {"drums": -6.5, "bass": -2.0, "chords": -6.5, "pad": -11.0, "lead": -2.5}
+ROLE_DB = {"drums": -6.5, "bass": -0.8, "chords": -6.5, "pad": -8.5, "lead": -2.5}
 UPPER = ("chords", "pad", "lead")
 LOW_CUT_HZ = 140.0  # below, the bass and the kick are alone: the uppers are cut there
 DUCKED = {"bass": 1.0, "pad": 1.0, "chords": 0.6}  # by how much of the style's depth

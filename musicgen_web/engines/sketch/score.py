@@ -1,4 +1,4 @@
-"""The score: a song as data, before any sound. Composing writes it, instruments read it, the receipt is made from it."""
+"""The score: a song as data, before any sound. Composing writes it; instruments and the receipt read it."""
 
 from __future__ import annotations
 

@@ -9,16 +9,44 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
 from musicgen_web.engines.sketch.instruments import drums, registry
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, silence
 from musicgen_web.engines.sketch.score import Part, Score
 from musicgen_web.engines.writer import Samples
 
-KEPT_BYTES = 80 << 20
-LENGTHS_PER_OCTAVE = 2  # a note is rendered a little longer than needed, so that songs can share it
+QUIET, STEP = 6e-5, 2_048
+KEPT_BYTES = 112 << 20
+LAST_SECONDS = 0.9  # notes that reach so near the end are held through it: the song rings out under its fade
+LENGTHS_PER_OCTAVE = 3  # a note is rendered a little longer than needed, so that songs can share it
 
 NoteKey = tuple[str, int, float, int, float]  # instrument, pitch, velocity layer, turn, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A rendered note at rest: 16 bits over its own peak, cut where it has died away (below −84 dB of it)."""
+
+    pcm: NDArray[np.int16]  # (frames, 2)
+    scale: float
+
+    @staticmethod
+    def of(samples: Samples) -> Kept:
+        peak = max(float(samples.max()), -float(samples.min()), 1e-9)
+        last = len(samples)
+        while last > STEP and np.abs(samples[last - STEP : last]).max() < QUIET * peak:
+            last -= STEP
+        scale = peak / 32_767.0
+        return Kept(np.rint(samples[:last].T / np.float32(scale)).astype(np.int16).T, scale)
+
+    def __len__(self) -> int:
+        return len(self.pcm)
+
+    def part(self, start: int, end: int, gain: float) -> Samples:
+        samples = self.pcm[start:end].astype(np.float32)
+        samples *= np.float32(gain * self.scale)
+        return samples
 
 
 class Notes:
@@ -28,21 +56,20 @@ class Notes:
     """
 
     def __init__(self, size: int = KEPT_BYTES) -> None:
-        self._kept: OrderedDict[NoteKey, Samples] = OrderedDict()
+        self._kept: OrderedDict[NoteKey, Kept] = OrderedDict()
         self._size = size
         self._held = 0
 
-    def get(self, key: NoteKey) -> Samples:
-        samples = self._kept.get(key)
-        if samples is not None:
+    def get(self, key: NoteKey) -> Kept:
+        note = self._kept.get(key)
+        if note is not None:
             self._kept.move_to_end(key)
-            return samples
-        samples = _rendered(key)
-        self._kept[key] = samples
-        self._held += samples.nbytes
+            return note
+        note = self._kept[key] = Kept.of(_rendered(key))
+        self._held += note.pcm.nbytes
         while self._held > self._size and len(self._kept) > 1:
-            self._held -= self._kept.popitem(last=False)[1].nbytes
-        return samples
+            self._held -= self._kept.popitem(last=False)[1].pcm.nbytes
+        return note
 
 
 def _rendered(key: NoteKey) -> Samples:
@@ -87,27 +114,27 @@ class Stem:
         longest = max(frames, len(self._ahead))
         for event in due:
             breathe()
-            samples = self._notes.get(event.key)
-            pieces.append((event, samples))
-            size = len(samples) if self._damper is None else min(len(samples), event.end + len(self._damper))
+            note = self._notes.get(event.key)
+            pieces.append((event, note))
+            size = len(note) if self._damper is None else min(len(note), event.end + len(self._damper))
             longest = max(longest, event.at - self._at + size)
         buffer = silence(longest)
         buffer[: len(self._ahead)] = self._ahead
-        for event, samples in pieces:
-            self._add(buffer, event, samples)
+        for event, note in pieces:
+            self._add(buffer, event, note)
         self._at = until
-        self._ahead = buffer[frames:]
+        self._ahead = buffer[frames:].copy(order="F")
         return buffer[:frames]
 
-    def _add(self, buffer: Samples, event: Event, samples: Samples) -> None:
-        start, gain = event.at - self._at, np.float32(event.gain)
-        if self._damper is None:
-            buffer[start : start + len(samples)] += gain * samples
-            return
-        end = min(event.end, len(samples))
-        buffer[start : start + end] += gain * samples[:end]
-        size = min(len(self._damper), len(samples) - end)
-        buffer[start + end : start + end + size] += (gain * self._damper[:size])[:, None] * samples[end : end + size]
+    def _add(self, buffer: Samples, event: Event, note: Kept) -> None:
+        start = event.at - self._at
+        end = len(note) if self._damper is None else min(event.end, len(note))
+        buffer[start : start + end] += note.part(0, end, event.gain)
+        if self._damper is not None and end < len(note):
+            size = min(len(self._damper), len(note) - end)
+            released = note.part(end, end + size, event.gain)
+            released *= self._damper[:size, None]
+            buffer[start + end : start + end + size] += released
 
 
 def drum_events(part: Part, score: Score, instrument: str) -> list[Event]:
@@ -128,7 +155,9 @@ def note_events(part: Part, score: Score, instrument: str) -> list[Event]:
     for note in sorted(part.notes, key=lambda note: (note.start, note.pitch)):
         turn = turns[note.pitch] = (turns.get(note.pitch, -1) + 1) % entry.turns
         at = _frame(score, note.start)
-        end = max(_frame(score, note.start + note.length) - at, SAMPLE_RATE // 50)
+        let_go = score.seconds(note.start + note.length)
+        until = score.duration if let_go > score.duration - LAST_SECONDS else let_go
+        end = max(round(until * SAMPLE_RATE) - at, SAMPLE_RATE // 50)
         placed.append(((note.pitch, registry.layer(note.velocity), turn), at, end, registry.loudness(note.velocity)))
     needed = {
         version: max(end for _, _, end, _ in same) / SAMPLE_RATE

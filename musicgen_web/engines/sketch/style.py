@@ -70,6 +70,7 @@ class Tune:
     lift: int = 4  # semitones a chorus lies higher
     leap: float = 1.0  # 0.5 timid … 2 bold
     pickups: float = 0.35  # how often a phrase begins before its bar
+    grain: float = 0.5  # beats: the shortest note a variation adds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,10 +41,23 @@ class Theme:
 
 
 _SHAPES: tuple[tuple[int, ...], ...] = (
-    (0, 1, 2, 3, 4, 3), (0, -1, -2, -3, -4, -3), (0, 1, 2, 1, 0, -1), (0, -1, -2, -1, 0, 1), (0, 0, 0, 2, 1, 0), (0, 1, 0, -1, 0, 2),
-    (0, 4, 3, 2, 1, 0), (0, 2, 1, 3, 2, 4), (0, -3, -2, -1, 0, 1), (0, 2, 4, 3, 2, 1), (0, 0, 1, 1, 2, 0), (0, -2, 0, -1, -3, -2),
-    (0, 1, 3, 2, 1, 0), (0, 0, -1, 0, 2, 1), (2, 0, 1, 0, -1, 0), (0, 3, 2, 0, 1, 2),
-)  # fmt: skip
+    (0, 1, 2, 3, 4, 3),
+    (0, -1, -2, -3, -4, -3),
+    (0, 1, 2, 1, 0, -1),
+    (0, -1, -2, -1, 0, 1),
+    (0, 0, 0, 2, 1, 0),
+    (0, 1, 0, -1, 0, 2),
+    (0, 4, 3, 2, 1, 0),
+    (0, 2, 1, 3, 2, 4),
+    (0, -3, -2, -1, 0, 1),
+    (0, 2, 4, 3, 2, 1),
+    (0, 0, 1, 1, 2, 0),
+    (0, -2, 0, -1, -3, -2),
+    (0, 1, 3, 2, 1, 0),
+    (0, 0, -1, 0, 2, 1),
+    (2, 0, 1, 0, -1, 0),
+    (0, 3, 2, 0, 1, 2),
+)
 
 
 def invent(tune: Tune, kind: str, beats: int, rng: Generator) -> Theme:
@@ -69,22 +82,24 @@ def invent(tune: Tune, kind: str, beats: int, rng: Generator) -> Theme:
     return Theme(question, answer, ending, contrast)
 
 
-def vary(unit: Unit, rng: Generator, amount: float) -> Unit:
+def vary(unit: Unit, rng: Generator, amount: float, grain: float) -> Unit:
     """Sing a unit again a little differently: split a long note, push one ahead of the beat, leave a light one out."""
     varied: list[Tone] = []
     for index, tone in enumerate(unit):
         roll = rng.random()
         before = varied[-1].end if varied else -0.5
         is_light = tone.start % 1.0 != 0.0
-        if roll < 0.35 * amount and tone.length >= 1.0:
-            part = 0.5 if tone.length < 2.0 or rng.random() < 0.5 else 1.0
+        if roll < 0.35 * amount and tone.length >= 2 * grain:
+            part = grain if tone.length < 4 * grain or rng.random() < 0.5 else 2 * grain
             varied += [
                 replace(tone, length=part),
                 Tone(tone.start + part, tone.length - part, tone.offset + pick(rng, (1, -1, 0))),
             ]
-        elif roll < 0.55 * amount and not is_light and index and tone.start - before >= 0.0 and varied[-1].length > 0.5:
-            varied[-1] = replace(varied[-1], length=min(varied[-1].length, tone.start - 0.5 - varied[-1].start))
-            varied.append(Tone(tone.start - 0.5, tone.length + 0.5, tone.offset))
+        elif (
+            roll < 0.55 * amount and not is_light and index and tone.start - before >= 0.0 and varied[-1].length > grain
+        ):
+            varied[-1] = replace(varied[-1], length=min(varied[-1].length, tone.start - grain - varied[-1].start))
+            varied.append(Tone(tone.start - grain, tone.length + grain, tone.offset))
         elif roll < 0.68 * amount and is_light and index and tone.length <= 0.5 and len(unit) > 3:
             varied[-1] = replace(varied[-1], length=tone.end - varied[-1].start)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from musicgen_web.engines.sketch import vocabulary
 from musicgen_web.engines.sketch.style import all_styles
@@ -12,7 +13,7 @@ from musicgen_web.engines.sketch.style import all_styles
 DEFAULT_STYLE = "pop"
 SLOWEST, FASTEST = 30.0, 260.0  # beats per minute that are taken as they are written
 
-_NUMBER = r"(\d{2,3}(?:[.,]\d{1,2})?)"
+_NUMBER = r"([1-9]\d{1,2}(?:[.,]\d{1,2})?)"
 _TEMPO_UNIT = r"(?:bpm|beats? per minute|beats?/min|уд(?:аров)?\.?\s?(?:/|в)\s?мин\w*|拍|节拍)"
 _TEMPO = re.compile(
     rf"(?:{_NUMBER}\s*(?:-|–|to)\s*)?{_NUMBER}[\s-]*{_TEMPO_UNIT}|(?:bpm|tempo|темп)\s*(?:of|is|at|:|=)?\s*{_NUMBER}",
@@ -20,11 +21,14 @@ _TEMPO = re.compile(
 )
 _METRE = re.compile(r"\b([2-4])/4\b|\b(waltz|вальс)\b|圆舞曲", re.IGNORECASE)
 _MODE = "|".join(sorted(vocabulary.MODES, key=len, reverse=True))
-_KEY = re.compile(
-    rf"\b([A-Ga-g])(?:(#|♯|[\s-]?sharp\b)|(b(?![a-z])|♭|[\s-]?flat\b))?[\s-]*({_MODE})(?!\w)(?!\s+keys?\b)",
-    re.IGNORECASE,
+_SHARP, _FLAT = r"#|♯|[\s-]?sharp\b", r"b(?![a-z])|♭|[\s-]?flat\b"
+_NAMED = rf"(?i:(?:({_SHARP})|({_FLAT}))?[\s-]*({_MODE})(?!\w)(?!\s+keys?\b))"
+_ARTICLE_OR_KEY = rf"(?<=in )a|(?<=of )a|a(?=(?i:\s?(?:{_MODE})\s*(?:$|[,.;])))|a(?=[#♯♭])"
+_KEY = re.compile(rf"\b([A-Gb-g]|{_ARTICLE_OR_KEY})" + _NAMED)
+_KEY_SHORT = re.compile(
+    r"\b(?:in|key(?: of|:)?|key is)\s+(?:the key of\s+)?"
+    r"([A-G])(#|♯)?(b|♭)?(m?)(?=\s*(?:$|[^\w\s'’]|and\b|with\b|at\b|\d))"
 )
-_KEY_SHORT = re.compile(r"\b(?:in|key(?: of|:)?|key is)\s+(?:the key of\s+)?([A-G])(#|♯)?(b|♭)?(m?)(?![\w'’])")
 _RUSSIAN_KEY = re.compile(rf"\b(до|ре|ми|фа|соль|ля|си)(-диез)?(-бемоль)?[\s-]+({_MODE})\b", re.IGNORECASE)
 _LETTERS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11,
             "до": 0, "ре": 2, "ми": 4, "фа": 5, "соль": 7, "ля": 9, "си": 11}  # fmt: skip
@@ -135,10 +139,8 @@ def _phrases(text: str) -> Iterator[Phrase]:
                 is_known = phrase in _known()
                 after = words[end] if end < len(words) else ""
                 yield Phrase(phrase, reach > 0 and is_known, words[index - 1] if index else "", after)
-                if reach and is_known:
-                    reach = _REACH if _goes_on(words, end) else 0
-                else:
-                    reach = max(0, reach - 1)
+                goes_on = is_known and _goes_on(words, end)
+                reach = _REACH if reach and goes_on else 0 if is_known else max(0, reach - 1)
             index = end
 
 
@@ -158,9 +160,10 @@ def _known_length(words: list[str], index: int) -> int:
     return 1
 
 
-def _known() -> set[str]:
+@cache
+def _known() -> frozenset[str]:
     style_words = {word for style in all_styles().values() for word in style.words}
-    return style_words.union(
+    return frozenset(style_words).union(
         vocabulary.INSTRUMENTS, vocabulary.MOODS, vocabulary.MODES, vocabulary.VOICES, vocabulary.WORDLESS
     )
 

@@ -15,7 +15,18 @@ from musicgen_web.db import Database
 from musicgen_web.jobs import queue
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.estimates import Estimates
-from musicgen_web.jobs.events import Broadcaster, Closed, Heard, JobChanged, LineMoved, Memo, Ping, Progressed, Reset, TrackChanged
+from musicgen_web.jobs.events import (
+    Broadcaster,
+    Closed,
+    Heard,
+    JobChanged,
+    LineMoved,
+    Memo,
+    Ping,
+    Progressed,
+    Reset,
+    TrackChanged,
+)
 from musicgen_web.models import LOCAL
 from musicgen_web.web.api.resources import job_json, live_json, track_json
 from musicgen_web.web.forecast import Forecast, forecast

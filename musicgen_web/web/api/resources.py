@@ -1,4 +1,4 @@
-"""Records as JSON: the job and the track as programs see them. Times are ISO 8601 UTC; no path of the server is shown."""
+"""Records as JSON: the job and the track as programs see them. Times are ISO 8601 UTC."""
 
 from __future__ import annotations
 

@@ -34,10 +34,8 @@ async def listing(
     trashed: Annotated[bool, QueryParameter()] = False,
 ) -> TrackAnswer:
     async with db.read() as session:
-        page = await tracks.listing(
-            session, LOCAL, before=cursor, limit=limit, favourites=favourites, trashed=trashed
-        )
-    body = {"items": [track_json(track) for track in page.tracks], "next_cursor": page.next_cursor}
+        page = await tracks.listing(session, LOCAL, before=cursor, limit=limit, favourites=favourites, trashed=trashed)
+    body: dict[str, object] = {"items": [track_json(track) for track in page.tracks], "next_cursor": page.next_cursor}
     return Response(body, headers=NO_STORE)
 
 
@@ -83,9 +81,7 @@ CHANGEABLE = ("title", "favourite")
 
 
 @delete("/{track_id:str}", status_code=204)
-async def trash(
-    track_id: FromPath[str], db: NamedDependency[Database], events: NamedDependency[Broadcaster]
-) -> None:
+async def trash(track_id: FromPath[str], db: NamedDependency[Database], events: NamedDependency[Broadcaster]) -> None:
     async with db.begin() as session:
         track = await tracks.trash(session, track_id, LOCAL)
         db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "trashed"))
@@ -119,7 +115,7 @@ async def lyrics(track_id: FromPath[str], db: NamedDependency[Database]) -> Resp
 
 @get("/{track_id:str}/receipt.json")
 async def receipt(track_id: FromPath[str], db: NamedDependency[Database]) -> Response[dict[str, object]]:
-    return Response(tracks.receipt(await _found(db, track_id)), headers=PRIVATE)
+    return Response(dict(tracks.receipt(await _found(db, track_id))), headers=PRIVATE)
 
 
 router = Router("/tracks", route_handlers=[listing, one, change, trash, restore, peaks, lyrics, receipt])

@@ -22,7 +22,7 @@ def bells(pitch: int, seconds: float, velocity: float, variation: int) -> Sample
     chance = dice(14, pitch, round(velocity * 100), variation)
     f0 = midi_hz(pitch)
     ratios = np.array([1.0, 2.0, 2.756, 4.02, 5.404, 8.933])
-    level = np.array([1.0, 0.2, 0.32, 0.1, 0.16, 0.06]) * (0.5 + 0.65 * velocity) ** np.arange(6)
+    level = np.array([1.0, 0.2, 0.32, 0.1, 0.16, 0.06]) * (0.35 + 0.85 * velocity) ** np.arange(6)
     decay = np.array([1.25, 0.8, 0.42, 0.3, 0.16, 0.07]) * 2.0 ** (-(pitch - 72) / 30)
     return _struck(chance, ratios * f0, decay, level, velocity, round(seconds * SAMPLE_RATE))
 
@@ -33,7 +33,7 @@ def vibes(pitch: int, seconds: float, velocity: float, variation: int) -> Sample
     frames = round(seconds * SAMPLE_RATE)
     f0 = midi_hz(pitch)
     ratios = np.array([1.0, 3.98, 9.85, 2.0])
-    level = np.array([1.0, 0.24, 0.08, 0.03]) * (0.45 + 0.7 * velocity) ** np.array([0, 1, 2, 1])
+    level = np.array([1.0, 0.24, 0.08, 0.03]) * (0.3 + 0.95 * velocity) ** np.array([0, 1, 2, 1])
     decay = np.array([1.9, 0.5, 0.12, 0.8]) * 2.0 ** (-(pitch - 60) / 26)
     out = _struck(chance, ratios * f0, decay, level, velocity, frames)
     start = chance.uniform()

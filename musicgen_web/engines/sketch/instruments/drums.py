@@ -43,9 +43,9 @@ class Kit:
 
 
 KITS = {
-    "pop": Kit(20, 50.0, 0.17, 0.5, 188.0, 0.1, 0.75, 1.0, 1.0, 17_000.0, 1.6),
-    "lofi": Kit(21, 54.0, 0.13, 0.14, 172.0, 0.085, 0.6, 0.6, 0.7, 7_500.0, 2.2),
-    "ambient": Kit(22, 44.0, 0.26, 0.05, 160.0, 0.14, 0.5, 0.55, 1.5, 10_000.0, 1.0),
+    "pop": Kit(20, 51.0, 0.115, 0.5, 188.0, 0.068, 0.75, 1.0, 1.0, 17_000.0, 1.6),
+    "lofi": Kit(21, 55.0, 0.1, 0.16, 172.0, 0.06, 0.6, 0.6, 0.7, 7_500.0, 2.2),
+    "ambient": Kit(22, 45.0, 0.2, 0.05, 160.0, 0.11, 0.5, 0.55, 1.5, 10_000.0, 1.0),
 }
 ALIKE = {
     35: 36, 40: 38, 41: 45, 43: 45, 48: 50, 52: 49, 55: 49, 57: 49, 53: 51, 59: 51,
@@ -54,8 +54,8 @@ ALIKE = {
 """Drums that are not in the kits -> the nearest that is."""
 
 BALANCE_DB = {
-    36: 0.0, 37: -6.0, 38: -1.0, 39: -4.0, 42: -13.0, 44: -14.0, 45: -3.0, 46: -14.0, 47: -3.0, 49: -9.0, 50: -4.0,
-    51: -14.0, 54: -14.0, 70: -14.0,
+    36: 0.0, 37: -6.0, 38: -3.0, 39: -4.0, 42: -10.0, 44: -11.0, 45: -3.0, 46: -11.5, 47: -3.0, 49: -9.0, 50: -4.0,
+    51: -11.0, 54: -12.0, 70: -11.0,
 }  # fmt: skip
 """The peak of each drum's hardest stroke, against the kick's."""
 
@@ -120,7 +120,8 @@ def _sweep(frames: int, low_hz: float, high_hz: float, fall: float, decay: float
     """A skin: its pitch falls from `high_hz` to `low_hz` as it stops swinging wide."""
     time = np.arange(frames) / SAMPLE_RATE
     cycles = low_hz * time + (high_hz - low_hz) * fall * (1.0 - np.exp(-time / fall))
-    return (np.sin(2 * np.pi * cycles) * np.exp(-time / decay)).astype(np.float32)
+    angle = (2 * np.pi * cycles).astype(np.float32)
+    return np.asarray(np.sin(angle) * np.exp(-time.astype(np.float32) / np.float32(decay)), dtype=np.float32)
 
 
 def _kick(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:

@@ -66,10 +66,13 @@ def rhodes(pitch: int, seconds: float, velocity: float, variation: int) -> Sampl
     frames = round(seconds * SAMPLE_RATE)
     time = np.arange(frames) / SAMPLE_RATE
     ring = time.astype(np.float32)
-    bite = np.float32(0.25 + 1.5 * velocity**1.5) * np.exp(-ring / np.float32(0.28)) + np.float32(0.18 + 0.3 * velocity)
+    bite = np.float32(0.25 + 1.5 * velocity**1.5) * np.exp(-ring / np.float32(0.28)) + np.float32(
+        0.26 + 0.42 * velocity
+    )
     bite *= np.float32(min(1.0, (523.0 / f0) ** 0.6))
-    loud = np.exp(-ring / np.float32(1.5 * 2.0 ** (-(pitch - 60) / 20)))
-    chime = np.float32(0.16 * velocity**1.4) * np.exp(-ring / np.float32(0.07 + 4.0 / f0))
+    slow = np.float32(1.5 * 2.0 ** (-(pitch - 60) / 20))
+    loud = np.float32(0.7) * np.exp(-ring / slow) + np.float32(0.3) * np.exp(-ring / (np.float32(0.16) * slow))
+    chime = np.float32(0.22 * velocity**1.4) * np.exp(-ring / np.float32(0.1 + 6.0 / f0))
     heard = []
     for number, cents in enumerate((0.0, 2.1)):
         cycle = (f0 * 2.0 ** (cents / 1200) * time) % 1.0

@@ -1,9 +1,9 @@
 """Add up sounding partials, quickly: every instrument with a pitch is a set of decaying sinusoids.
 
-A string, a bar or a bell *is* its modes, so a plucked string needs no delay line: Karplus and Strong's loop filter
-only says how fast each mode decays, and here that is written down directly — in tune at every pitch and free of
-aliasing. Sustained sounds are the same with slow or no decay. With t = aB + b, e^(st) = e^(saB)·e^(sb), and the sum over
-partials becomes one matrix product.
+A string, a bar or a bell *is* its modes, so a plucked string needs no delay line: the loop filter of Karplus and
+Strong only says how fast each mode decays, and here that is written down directly — in tune at every pitch and free
+of aliasing. Sustained sounds are the same with slow or no decay. With t = aB + b, e^(st) = e^(saB)·e^(sb), and the sum
+over partials becomes one matrix product.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SAMPLE_RATE = 44_100
 HIGHEST_HZ = 17_000.0  # no partial above: nothing to alias, nothing lost
 BLOCK = 512
 TOGETHER = 128  # partials in one product: with more, BLAS splits the sum by its threads, and the last bit with it
-AUDIBLE_DECAYS = 8.0  # time constants until a partial is below −69 dB
+INAUDIBLE = 2e-4  # of the loudest partial: −74 dB
 
 Array = NDArray[np.float64]
 Mono = NDArray[np.float32]  # (frames,)
@@ -70,7 +70,9 @@ def spread(hz: Array, decay: Array, amplitude: Array, phase: Array, pan: Array, 
 def sound(partials: Partials, frames: int) -> Samples:
     """Return the sum of the partials (frames, 2); each is followed only until nobody hears it."""
     out = np.zeros((2, frames), dtype=np.float32)
-    audible = np.minimum(partials.decay * AUDIBLE_DECAYS * SAMPLE_RATE, frames)
+    strength = np.maximum(np.abs(partials.left), np.abs(partials.right)) + 1e-12
+    lasting = partials.decay * np.log(strength / (INAUDIBLE * strength.max(initial=1e-12)))
+    audible = np.minimum(lasting * SAMPLE_RATE, frames)
     edge = 0.0
     for length in sorted({frames >> halvings for halvings in range(6)} - {0}):
         chosen = np.flatnonzero((audible > edge) & (audible <= length))

@@ -13,7 +13,7 @@ from musicgen_web.engines.writer import Samples
 
 Played = Callable[[int, float, float, int], Samples]  # (pitch, seconds, velocity, variation)
 
-LAYERS = (0.3, 0.5, 0.7, 0.85, 1.0)  # velocities that are really played; between them only the level changes
+LAYERS = (0.35, 0.55, 0.75, 0.95)  # velocities that are really played; between them only the level changes
 DAMPED = 5.0  # time constants from a note's end to silence
 
 
@@ -31,7 +31,7 @@ class Instrument:
 
 INSTRUMENTS: dict[str, Instrument] = {
     "piano": Instrument(keys.piano, 0.09, 9.0, -11.2, turns=1),
-    "rhodes": Instrument(keys.rhodes, 0.07, 9.0, -9.3),
+    "rhodes": Instrument(keys.rhodes, 0.07, 9.0, -8.2),
     "nylon_guitar": Instrument(strings.nylon_guitar, 0.06, 5.0, -8.4, turns=2),
     "steel_guitar": Instrument(strings.steel_guitar, 0.07, 6.0, -10.0, turns=2),
     "round_bass": Instrument(bass.round_bass, 0.035, 6.0, -8.2, turns=2),

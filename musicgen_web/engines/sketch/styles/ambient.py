@@ -33,7 +33,7 @@ STYLE = Style(
         "медитация": 3,
     },
     tempo=(54, 76),
-    modes=("major", "lydian", "minor"),
+    modes=("major", "major", "minor", "minor", "lydian"),
     progressions={
         "major": {
             "intro": ("Imaj9:2 IVmaj9:2", "Iadd9:4"),
@@ -79,7 +79,9 @@ STYLE = Style(
     fills=(Groove(energy=0.8, hits={"tom_low": "............o..o"}),),
     band=(
         Player(name="Glass pad", instrument="glass_pad", role="pad", level_db=-1.0, pan=0.0, patterns=((0.0, "pad"),)),
-        Player(name="Warm pad", instrument="warm_pad", role="pad", enters=0.4, level_db=-3.0, patterns=((0.0, "low"),)),
+        Player(
+            name="Warm pad", instrument="warm_pad", role="pad", enters=0.4, level_db=-3.0, patterns=((0.0, "drone"),)
+        ),
         Player(
             name="Piano",
             instrument="piano",
@@ -144,14 +146,23 @@ STYLE = Style(
     ),
     tune=Tune(
         cells={
-            "verse": ("x=======", "........", "....x===", "x===x===", "x=====x="),
-            "chorus": ("x=======", "x===x===", "x=====x=", "....x===", "x===x=x="),
+            "verse": ("x=======", "....x===", "x===x===", "x=====x=", "..x=====", "x==x====", "x=x=====", "..x===x="),
+            "chorus": ("x=======", "x===x===", "x=====x=", "....x===", "x===x=x=", "x==x==x=", "..x=x===", "x=x=x==="),
         },
-        closings=("x=============..", "x=======........", "....x=========..", "x===x=======...."),
-        centre=73,
-        lift=2,
+        closings=(
+            "x=============..",
+            "x=======........",
+            "....x=========..",
+            "x===x=======....",
+            "..x=========....",
+            "x=x=========....",
+            "x==x========....",
+        ),
+        centre=72,
+        lift=4,
         leap=1.4,
         pickups=0.1,
+        grain=1.0,
     ),
     spice=0.0,
     human_ms=8.0,

@@ -1,0 +1,37 @@
+"""What tests about composing need: a request in one line, and the tune of a score."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from musicgen_web.engines.base import SongRequest
+from musicgen_web.engines.sketch.compose import compose
+from musicgen_web.engines.sketch.score import Note, Score, Section
+
+STYLES = ("pop", "lo-fi", "ambient")
+SINGERS = {"pop": {"Lead pluck", "Soft lead"}, "lo-fi": {"Vibes", "Soft lead"}, "ambient": {"Bells", "Soft lead"}}
+
+
+def request(prompt: str = "pop", *, seed: int = 1, duration: float = 95.0, lyrics: str = "") -> SongRequest:
+    return SongRequest(prompt=prompt, engine="sketch", seed=seed, duration=duration, lyrics=lyrics)
+
+
+@cache
+def song(prompt: str = "pop", *, seed: int = 1, duration: float = 95.0, lyrics: str = "") -> Score:
+    return compose(request(prompt, seed=seed, duration=duration, lyrics=lyrics))
+
+
+def notes(score: Score, *roles: str) -> list[Note]:
+    return [note for part in score.parts if part.role in roles for note in part.notes]
+
+
+def tune(score: Score, section: Section | None = None) -> list[tuple[float, int]]:
+    """The melody as (beat on the sixteenth grid, pitch), of a whole song or of one section from its first beat."""
+    begin, end = (section.start, section.start + section.length) if section else (0.0, 1e9)
+    return sorted(
+        (round((note.start - begin) * 4) / 4, note.pitch)
+        for part in score.parts
+        if part.role == "lead" and part.name in SINGERS[score.style]
+        for note in part.notes
+        if begin - 0.1 <= note.start < end - 0.1
+    )

@@ -1,0 +1,113 @@
+"""Every instrument: in tune, in range, different by velocity, silent at its end, the same each time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from musicgen_web.engines.sketch.instruments import drums
+from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, midi_hz
+from musicgen_web.engines.sketch.instruments.registry import INSTRUMENTS, render_note
+from musicgen_web.engines.writer import Samples
+
+LOW = {"round_bass": 33, "upright_bass": 33, "sub_bass": 33}
+EVERY = pytest.mark.parametrize("name", INSTRUMENTS)
+DRUMS = pytest.mark.parametrize(("kit", "drum"), [(kit, drum) for kit in drums.KITS for drum in drums.HITS])
+
+
+def spectrum(samples: Samples) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    mono = samples.mean(axis=1)
+    size = 1 << 16
+    mono = mono[:size]
+    return np.fft.rfftfreq(size, 1 / SAMPLE_RATE), np.abs(np.fft.rfft(mono * np.hanning(len(mono)), size))
+
+
+def brightness(samples: Samples) -> float:
+    hz, power = spectrum(samples)
+    return float((hz * power).sum() / power.sum())
+
+
+@EVERY
+def test_it_sounds_at_the_pitch_it_was_asked_for(name: str) -> None:
+    pitch = LOW.get(name, 64)
+    hz, level = spectrum(render_note(name, pitch, 1.2, 0.7))
+    near = (hz > midi_hz(pitch - 0.7)) & (hz < midi_hz(pitch + 0.7))
+    peak = hz[near][np.argmax(level[near])]
+    assert abs(1_200 * np.log2(peak / midi_hz(pitch))) < 12
+    assert level[near].max() > 0.15 * level.max()
+
+
+@EVERY
+def test_it_is_finite_within_range_and_ends_in_silence(name: str) -> None:
+    for pitch, velocity in ((LOW.get(name, 60), 1.0), (LOW.get(name, 60) + 19, 0.3)):
+        samples = render_note(name, pitch, 0.6, velocity)
+        assert samples.shape[1] == 2
+        assert samples.dtype == np.float32
+        assert np.isfinite(samples).all()
+        assert 0.005 < np.abs(samples).max() < 1.2
+        assert np.abs(samples[-100:]).max() < 1e-3 * np.abs(samples).max() + 1e-4
+        assert np.abs(samples[0]).max() < 0.02  # no step at the start
+
+
+@EVERY
+def test_a_harder_touch_is_louder_and_brighter(name: str) -> None:
+    pitch = LOW.get(name, 57)
+    soft, hard = (render_note(name, pitch, 0.7, velocity) for velocity in (0.35, 0.95))
+    assert np.std(hard) > 2.0 * np.std(soft)
+    assert brightness(hard) > 1.03 * brightness(soft)
+
+
+@EVERY
+def test_nothing_lies_near_the_end_of_the_spectrum(name: str) -> None:
+    hz, level = spectrum(render_note(name, 100 if name not in LOW else 50, 0.5, 1.0))
+    assert level[hz > 20_000].max() < 1e-3 * level.max()
+
+
+@DRUMS
+def test_a_drum_is_finite_short_and_ends_in_silence(kit: str, drum: int) -> None:
+    samples = drums.hit(kit, drum, 0.9, 0)
+    assert np.isfinite(samples).all()
+    assert 0.05 < np.abs(samples).max() <= 1.001
+    assert np.abs(samples[-20:]).max() < 1e-3
+
+
+def test_strokes_take_turns_and_a_harder_one_is_brighter() -> None:
+    assert not np.array_equal(drums.hit("pop", 38, 0.8, 0), drums.hit("pop", 38, 0.8, 1))
+    assert brightness(drums.hit("pop", 38, 1.0, 0)) > brightness(drums.hit("pop", 38, 0.3, 0))
+
+
+def test_an_unknown_drum_or_kit_still_sounds() -> None:
+    assert np.abs(drums.hit("no such kit", 81, 0.8, 0)).max() > 0.05
+
+
+def test_kick_and_basses_stand_in_the_middle() -> None:
+    for samples in (
+        drums.hit("pop", 36, 0.9, 0),
+        render_note("round_bass", 36, 0.5, 0.8),
+        render_note("sub_bass", 36, 0.5, 0.8),
+    ):
+        assert np.abs(samples[:, 0] - samples[:, 1]).max() < 1e-4
+
+
+def test_a_note_is_the_same_in_another_process_with_other_threads() -> None:
+    script = (
+        "import hashlib\nfrom musicgen_web.engines.sketch.instruments.registry import render_note\n"
+        "wanted = (('piano', 36), ('warm_pad', 48), ('strings', 55), ('kit:pop', 49))\n"
+        "notes = [render_note(name, pitch, 2.0, 0.8) for name, pitch in wanted]\n"
+        "print(hashlib.md5(b''.join(note.tobytes('F') for note in notes)).hexdigest())"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "4")
+    }
+    assert len(told) == 1
