@@ -1,5 +1,6 @@
 """What stands around every page: its token, its mood, what is on the way; and where a form leads without htmx."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment
@@ -30,13 +31,13 @@ def problem_page(templates: Environment, secret: bytes, error: MusicGenError, sc
     """Render an error for a person: a page, or the note that is laid over the page which htmx keeps."""
     if is_partial(scope):
         return templates.get_template("_problem.html").render(error=error)
-    connection: ASGIConnection[object, object, object, State] = ASGIConnection(scope)
+    connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
     csrf = csrf_token(connection, secret)
     context = {"page": "problem", "csrf": csrf, "mood": mood_of(connection), "making": 0, "seen": ""}
     return templates.get_template("problem.html").render(error=error, **context)
 
 
-def mood_of(connection: ASGIConnection[object, object, object, State]) -> str:
+def mood_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """Return the chosen mood, or nothing: then the system decides."""
     mood = connection.cookies.get(MOOD_COOKIE, "")
     return mood if mood in MOODS else ""

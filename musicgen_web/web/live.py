@@ -1,6 +1,7 @@
 """GET /events: what changes, as HTML, over one stream per browser (Server-Sent Events)."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
 from jinja2 import Environment
@@ -20,6 +21,7 @@ from musicgen_web.jobs.events import (
     Heard,
     JobChanged,
     LineMoved,
+    Memo,
     Ping,
     Progressed,
     Reset,
@@ -47,13 +49,11 @@ class Teller:
             case Reset():
                 return ServerSentEventMessage(await self.snapshot(), event="reset", id=heard.id)
             case JobChanged() | TrackChanged():
-                if "html" not in heard.memo:
-                    heard.memo["html"] = await self._change(heard)
-                return ServerSentEventMessage(heard.memo["html"], event="change", id=heard.id)
+                html = await _once(heard.memo, lambda: self._change(heard))
+                return ServerSentEventMessage(html, event="change", id=heard.id)
             case Progressed() | LineMoved():
-                if "html" not in heard.memo:
-                    heard.memo["html"] = await self._passing(heard)
-                return ServerSentEventMessage(heard.memo["html"], event="progress") if heard.memo["html"] else None
+                html = await _once(heard.memo, lambda: self._passing(heard))
+                return ServerSentEventMessage(html, event="progress") if html else None
         return None
 
     async def snapshot(self) -> str:
@@ -89,6 +89,15 @@ class Teller:
             job = await queue.find(session, heard.job_id, LOCAL)
             card = await cards.card(session, job, self.dispatcher, self.estimates)
         return fragments.progressed(self.templates, card) if job.status == PROCESSING else ""
+
+
+async def _once(memo: Memo, make: Callable[[], Awaitable[str]]) -> str:
+    """Make the HTML of an event for its first reader; the others, however many, wait for it and get the same."""
+    async with memo.setdefault("making", asyncio.Lock()):
+        if "html" not in memo:
+            memo["html"] = await make()
+    html: str = memo["html"]
+    return html
 
 
 @get("/events")
