@@ -1,7 +1,6 @@
 """GET /events: what changes, as HTML, over one stream per browser (Server-Sent Events)."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from jinja2 import Environment
@@ -21,11 +20,11 @@ from musicgen_web.jobs.events import (
     Heard,
     JobChanged,
     LineMoved,
-    Memo,
     Ping,
     Progressed,
     Reset,
     TrackChanged,
+    once,
 )
 from musicgen_web.library import tracks
 from musicgen_web.models import LOCAL, PROCESSING
@@ -47,12 +46,13 @@ class Teller:
             case Ping():
                 return ServerSentEventMessage(None, comment="still here")
             case Reset():
-                return ServerSentEventMessage(await self.snapshot(), event="reset", id=heard.id)
+                html = await once(heard.memo, "html", self.snapshot)
+                return ServerSentEventMessage(html, event="reset", id=heard.id)
             case JobChanged() | TrackChanged():
-                html = await _once(heard.memo, lambda: self._change(heard))
+                html = await once(heard.memo, "html", lambda: self._change(heard))
                 return ServerSentEventMessage(html, event="change", id=heard.id)
             case Progressed() | LineMoved():
-                html = await _once(heard.memo, lambda: self._passing(heard))
+                html = await once(heard.memo, "html", lambda: self._passing(heard))
                 return ServerSentEventMessage(html, event="progress") if html else None
         return None
 
@@ -91,15 +91,6 @@ class Teller:
         return fragments.progressed(self.templates, card) if job.status == PROCESSING else ""
 
 
-async def _once(memo: Memo, make: Callable[[], Awaitable[str]]) -> str:
-    """Make the HTML of an event for its first reader; the others, however many, wait for it and get the same."""
-    async with memo.setdefault("making", asyncio.Lock()):
-        if "html" not in memo:
-            memo["html"] = await make()
-    html: str = memo["html"]
-    return html
-
-
 @get("/events")
 async def stream(
     db: NamedDependency[Database],
@@ -117,15 +108,15 @@ async def stream(
     async def messages() -> AsyncIterator[ServerSentEventMessage]:
         with events.watch(LOCAL, known) as inbox:
             yield ServerSentEventMessage(None, comment="MusicGen Local", retry=RETRY_MS)
-            if known is None:
-                yield ServerSentEventMessage(await teller.snapshot(), event="reset", id=inbox.start_id)
-            while not isinstance(heard := await inbox.get(), Closed):
+            heard: Heard = inbox.start if known is None else await inbox.get()
+            while not isinstance(heard, Closed):
                 try:
                     message = await teller.tell(heard)
                 except MusicGenError:  # the database refuses: the browser comes back and is told what it missed
                     return
                 if message is not None:
                     yield message
+                heard = await inbox.get()
 
     return ServerSentEvent(messages())
 
