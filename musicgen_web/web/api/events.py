@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Annotated
 
 from litestar import get
@@ -32,6 +33,7 @@ from musicgen_web.jobs.events import (
 from musicgen_web.models import LOCAL
 from musicgen_web.web.api.resources import job_json, live_json, track_json
 from musicgen_web.web.forecast import Forecast, forecast
+from musicgen_web.web.streams import SharedMessage
 
 RETRY_MS = 1_000
 SHOWN = 100  # jobs of the line that a snapshot lists, the oldest first
@@ -48,12 +50,12 @@ async def stream(
     """`job`: a job's resource, with an id. `track`: what became of a track, with an id. `progress` and `line`: the
     newest only, without an id. `reset`: what is being made, after events were missed."""
 
-    async def snapshot() -> bytes:
+    async def snapshot(heard: Reset) -> ServerSentEventMessage:
         async with db.read() as session:
             jobs = await queue.active(session, LOCAL, limit=SHOWN)
             more = await queue.active_count(session, LOCAL) - len(jobs)
             told = [job_json(job, await forecast(session, job, dispatcher, estimates)) for job in jobs]
-        return encode_json({"jobs": told, "more": more})
+        return SharedMessage(encode_json({"jobs": told, "more": more}), event="reset", id=heard.id)
 
     async def messages() -> AsyncIterator[ServerSentEventMessage]:
         with events.watch(LOCAL, last_event_id) as inbox:
@@ -62,10 +64,9 @@ async def stream(
             while not isinstance(heard, Closed):
                 if isinstance(heard, Reset):
                     try:
-                        data = await once(heard.memo, "json", snapshot)
+                        yield await once(heard.memo, "json", partial(snapshot, heard))
                     except MusicGenError:  # the database refuses: the reader comes back and is told what it missed
                         return
-                    yield ServerSentEventMessage(data, event="reset", id=heard.id)
                 else:
                     yield told(heard, dispatcher)
                 heard = await inbox.get()
