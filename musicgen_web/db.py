@@ -250,6 +250,7 @@ def _engine(path: Path, connect: Callable[[], Connection], size: int, begin: str
         poolclass=AsyncAdaptedQueuePool,
         pool_size=size,
         max_overflow=0,
+        hide_parameters=True,  # an error that is logged must not quote what somebody wrote
     )
 
     @event.listens_for(engine.sync_engine, "begin")
