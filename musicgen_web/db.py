@@ -28,13 +28,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from musicgen_web.errors import DiskFull, MusicGenError, Unavailable
+from musicgen_web.migrate import LITTLE_SPACE
 from musicgen_web.sqlite import Connection, TransactionLost, open_reader, open_writer
 
 log = structlog.get_logger()
 
 READERS = 4
 BATCH_SECONDS = 0.05  # a batch older than this takes nobody more in
-LITTLE_SPACE = 256 * 1024  # bytes: below this an I/O error is called a full disk
 
 FULL = {sqlite3.SQLITE_FULL}
 REFUSED = {

@@ -16,6 +16,7 @@ from musicgen_web import logs
 from musicgen_web.app import Site, create_site
 from musicgen_web.datadir import AlreadyServed, DataDir, DataDirUnusable, hold
 from musicgen_web.engines.base import SKETCH, EngineSpec
+from musicgen_web.errors import MusicGenError
 from musicgen_web.migrate import DatabaseUnusable, migrate
 from musicgen_web.settings import Settings
 from musicgen_web.web.connection import Connection
@@ -42,6 +43,12 @@ def serve(settings: Settings, engines: Sequence[EngineSpec] = (SKETCH,)) -> int:
             site = create_site(settings, datadir, engines)
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
                 runner.run(_run(settings, site, listening))
+    except SystemExit:  # uvicorn's, when the application could not begin
+        sys.stderr.write("The server cannot start; what it said last is above.\n")
+        return 1
+    except MusicGenError as error:
+        sys.stderr.write(f"The server cannot start: {error.title}. {error.advice}\n")
+        return 1
     except (AlreadyServed, DataDirUnusable, DatabaseUnusable, PortTaken) as error:
         sys.stderr.write(f"The server cannot start: {error}\n")
         return 1
