@@ -37,8 +37,10 @@ async def ask(
 async def cancel(db: Database, dispatcher: Dispatcher, events: Broadcaster, job_id: str) -> Job:
     """Cancel what waits at once, and tell the workers of what runs. Cancelling an ended job changes nothing."""
     async with db.begin() as session:
+        is_over = (await queue.find(session, job_id, LOCAL)).is_final
         job = await queue.cancel(session, job_id, LOCAL)
-        db.on_commit(session, lambda: events.changed(LOCAL, job))
+        if not is_over:
+            db.on_commit(session, lambda: events.changed(LOCAL, job))
     await dispatcher.cancel(job)
     return job
 
