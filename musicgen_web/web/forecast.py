@@ -44,9 +44,10 @@ async def forecast(session: AsyncSession, job: Job, dispatcher: Dispatcher, esti
     live = dispatcher.live(job)
     if job.is_final:
         return Forecast.of(job, live)
-    position = await queue.position(session, job)
-    before = await queue.ahead(session, job) if position else 0.0
-    return Forecast.of(job, live, position=position, eta=_eta(job, position or 0, before, dispatcher, estimates))
+    place = await queue.place(session, job)
+    takes, seconds = place or (0, 0.0)
+    eta = _eta(job, takes, seconds, dispatcher, estimates)
+    return Forecast.of(job, live, position=takes if place else None, eta=eta)
 
 
 def _eta(
