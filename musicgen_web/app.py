@@ -33,7 +33,7 @@ from musicgen_web.web.api import events as api_events
 from musicgen_web.web.api import jobs as api_jobs
 from musicgen_web.web.api import tracks as api_tracks
 from musicgen_web.web.assets import load_assets, static_route
-from musicgen_web.web.bodies import MAX_BODY
+from musicgen_web.web.bodies import MAX_BODY, refuse_other_kinds
 from musicgen_web.web.frame import problem_page
 from musicgen_web.web.house import House
 from musicgen_web.web.problems import Problems
@@ -96,7 +96,11 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
         route_handlers=[
             songs.router, job_pages.router, track_pages.router, live_pages.router, static_route(assets), audio.audio,
             generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
-            Router("/api/v1", route_handlers=[api_jobs.router, api_tracks.router, api_events.stream]),
+            Router(
+                "/api/v1",
+                route_handlers=[api_jobs.router, api_tracks.router, api_events.stream],
+                before_request=refuse_other_kinds,
+            ),
         ],
         dependencies={name: _provided(part) for name, part in parts.items()},
         lifespan=[lifespan],

@@ -1,7 +1,7 @@
 """What stands around every page: its token, its mood, what is on the way; and where a form leads without htmx."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from jinja2 import Environment
 from litestar import Request
@@ -50,10 +50,18 @@ def is_partial(scope: Scope) -> bool:
 
 def back(request: Asked, otherwise: str) -> Redirect:
     """Lead to the page the form stood on, as long as it is one of ours."""
-    came = urlsplit(request.headers.get("referer", ""))
+    came = split(request.headers.get("referer", ""))
     path = came.path + (f"?{came.query}" if came.query else "")
     ours = came.netloc == request.headers.get("host") and path.startswith("/") and not path.startswith("//")
     return Redirect(path if ours else otherwise, status_code=303, headers=VARY)
+
+
+def split(address: str) -> SplitResult:
+    """Take an address that a browser told apart; what is none has no parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 async def field(request: Asked, name: str) -> str:

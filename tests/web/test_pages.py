@@ -54,6 +54,15 @@ def reader(server: Server) -> Reader:
     return Reader(server)
 
 
+@pytest.mark.parametrize("header", ["Referer", "HX-Current-URL"])
+@pytest.mark.parametrize("address", ["http://[", "//", "javascript:1", ""])
+def test_an_address_that_is_none_breaks_nothing(reader: Reader, header: str, address: str) -> None:
+    form = reader.page("/").find("form", action="/mood")
+    assert isinstance(form, Tag)
+    answer = reader.send(form, PAGE | {header: address}, mood="ink")
+    assert answer.status in (200, 303), answer.text[:500]
+
+
 def form_to(page: BeautifulSoup, action: str) -> Tag:
     form = page.find("form", action=action)
     assert isinstance(form, Tag)
