@@ -28,6 +28,12 @@ def share_tune(plan: Plan, band: Sequence[Player], tune: Sequence[Note]) -> list
     for player in players:
         if player not in singers:
             sung[id(player)] = list(_join_in(plan, player, tune))
+    joined = {(_bar(plan, note).section.start) for player in players if player not in singers for note in sung[id(player)]}
+    for note in tune:
+        bar = _bar(plan, note)
+        if bar.section.kind == "chorus" and bar.occurrence and bar.section.start not in joined and note.length >= 0.4:
+            singer = next((player for player in singers if player.plays(bar.section.kind, 1.0)), singers[0])
+            sung[id(singer)].append(replace(note, pitch=_below(plan, note), velocity=note.velocity * 0.62))
     return [(player, tuple(sorted(sung[id(player)], key=lambda note: note.start))) for player in players]
 
 

@@ -9,7 +9,8 @@ from scipy import signal
 
 from musicgen_web.engines.sketch.effects import Duck, Echo, Reverb, Wow, tremolo, vinyl
 from musicgen_web.engines.sketch.instruments.drums import band
-from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, silence, stereo
+from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, silence
+from musicgen_web.engines.sketch.ride import Ride
 from musicgen_web.engines.sketch.score import Part, Score
 from musicgen_web.engines.sketch.stems import Notes, Stem, kicks
 from musicgen_web.engines.sketch.style import Sound
@@ -39,6 +40,7 @@ class Mixer:
         self._echo = Echo(ECHO_BEATS * 60.0 / score.bpm, ECHO_FEEDBACK)
         self._wow = Wow(sound.wow_cents, seed) if sound.wow_cents > 0 else None
         self._cut = _Cut(LOW_CUT_HZ)
+        self._ride = Ride(score, sound.ride_db, sound.ride_seconds, 0.5 + 0.6 * sound.width)
         self._ducked: tuple[int, Mono] = (-1, np.zeros(0, dtype=np.float32))
 
     @property
@@ -62,7 +64,7 @@ class Mixer:
         dry += echo
         send += np.float32(0.4) * echo
         dry += self._reverb.block(send)
-        out = self._tape(self._placed(dry))
+        out = self._tape(self._ride.block(dry, self._at))
         self._at += frames
         return out
 
@@ -85,12 +87,6 @@ class Mixer:
         if self._duck is not None and self._ducked[0] != self._at:
             self._ducked = (self._at, self._duck.gain(self._at, frames))
         return self._ducked[1]
-
-    def _placed(self, samples: Samples) -> Samples:
-        """Set the width."""
-        middle = np.float32(0.5) * (samples[:, 0] + samples[:, 1])
-        side = (samples[:, 0] - middle) * np.float32(0.5 + 0.6 * self._sound.width)
-        return stereo(middle + side, middle - side)
 
     def _tape(self, samples: Samples) -> Samples:
         if self._sound.drive > 0:

@@ -191,7 +191,7 @@ STYLE = Style(
             name="Flute",
             instrument="flute",
             role="lead",
-            enters=0.84,
+            enters=0.81,
             pan=-0.35,
             level_db=-6.0,
             patterns=((0.0, "harmony"),),
@@ -234,7 +234,8 @@ STYLE = Style(
         wow_cents=8.0,
         sidechain_db=1.5,
         drive=0.3,
-        width=0.6,
+        width=0.8,
+        ride_db=2.0,
         tilt_db_per_octave=-5.5,
     ),
 )
