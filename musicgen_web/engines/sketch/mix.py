@@ -20,6 +20,7 @@ BLOCK = 1 << 17  # frames mixed at once: 3 s
 ROLE_DB = {"drums": -6.5, "bass": -0.8, "chords": -6.5, "pad": -8.5, "lead": -2.5}
 UPPER = ("chords", "pad", "lead")
 LOW_CUT_HZ = 140.0  # below, the bass and the kick are alone: the uppers are cut there
+ALONE_CUT_HZ = 55.0  # where nobody plays the bass, the left hand does
 DUCKED = {"bass": 1.0, "pad": 1.0, "chords": 0.6}  # by how much of the style's depth
 ECHO_BEATS, ECHO_FEEDBACK, ECHO_LEVEL = 0.75, 0.38, 0.16
 
@@ -39,7 +40,7 @@ class Mixer:
         self._reverb = Reverb(sound.reverb_t60, sound.reverb_predelay, BLOCK)
         self._echo = Echo(ECHO_BEATS * 60.0 / score.bpm, ECHO_FEEDBACK)
         self._wow = Wow(sound.wow_cents, seed) if sound.wow_cents > 0 else None
-        self._cut = _Cut(LOW_CUT_HZ)
+        self._cut = _Cut(LOW_CUT_HZ if any(part.role == "bass" for part in score.parts) else ALONE_CUT_HZ)
         self._ride = Ride(score, sound.ride_db, sound.ride_seconds, 0.5 + 0.6 * sound.width)
         self._ducked: tuple[int, Mono] = (-1, np.zeros(0, dtype=np.float32))
 

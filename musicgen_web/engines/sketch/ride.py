@@ -41,8 +41,8 @@ class Ride:
         steps = np.array([first, *[time for time in self._times if first < time < last], last])
         energies = np.interp(steps, self._times, self._energies)
         if np.ptp(energies) == 0.0:
-            return energies[:1].astype(np.float32)
-        return np.interp((start + np.arange(frames)) / SAMPLE_RATE, steps, energies).astype(np.float32)
+            return np.asarray(energies[:1], dtype=np.float32)
+        return np.asarray(np.interp((start + np.arange(frames)) / SAMPLE_RATE, steps, energies), dtype=np.float32)
 
 
 def _knots(score: Score, seconds: float) -> tuple[list[float], list[float]]:
@@ -59,4 +59,4 @@ def _above_rest(section: Section) -> float:
 
 
 def _factor(db: Mono) -> Mono:
-    return np.exp(db * np.float32(np.log(10.0) / 20.0))
+    return np.asarray(np.exp(db * np.float32(np.log(10.0) / 20.0)), dtype=np.float32)

@@ -162,8 +162,12 @@ def note_events(part: Part, score: Score, instrument: str) -> list[Event]:
         turn = turns[note.pitch] = (turns.get(note.pitch, -1) + 1) % entry.turns
         at = _frame(score, note.start)
         let_go = score.seconds(note.start + note.length)
-        last = score.duration - swell  # what swells goes as slowly at the song's end, instead of being held through it
-        until = (last if swell else score.duration) if let_go > min(last, score.duration - LAST_SECONDS) else let_go
+        until = let_go
+        if swell and let_go > score.duration - swell:  # it goes as slowly at the song's end as it came
+            begun = score.seconds(note.start)
+            until = max(score.duration - swell, begun + 0.4 * (score.duration - begun))
+        elif let_go > score.duration - LAST_SECONDS:
+            until = score.duration
         end = max(round(until * SAMPLE_RATE) - at, SAMPLE_RATE // 50)
         placed.append(((note.pitch, registry.layer(note.velocity), turn), at, end, registry.loudness(note.velocity)))
     needed = {

@@ -62,7 +62,8 @@ def loudness(velocity: float) -> float:
 
 def rise(frames: int) -> Mono:
     """Return the gain in which a note comes (frames,): with the damper of a swell, their powers add up to one."""
-    return np.sin(np.arange(frames, dtype=np.float32) * np.float32(0.5 * np.pi / max(frames, 1)))
+    angle = np.arange(frames, dtype=np.float32) * np.float32(0.5 * np.pi / max(frames, 1))
+    return np.asarray(np.sin(angle), dtype=np.float32)
 
 
 def damper(instrument: str, swell: float = 0.0) -> Mono:
