@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import signal
 
-from musicgen_web.engines.sketch.instruments.drums import band
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, stereo
 from musicgen_web.engines.sketch.score import Score, Section
 from musicgen_web.engines.writer import Samples
 
 REST = 0.75  # the energy at which the faders stand at zero
-WIDER, AIR_DB = 0.8, 3.0  # share of the side, and dB of air, per unit of energy
-AIR_HZ = 3_200.0
+WIDER, AIR = 0.8, 0.6  # share of the side, and of the steps between samples, per unit of energy: 3 dB at 8 kHz
 LEAST, MOST = 0.3, 1.0  # energies between which the hand moves
 
 
@@ -23,14 +20,15 @@ class Ride:
         self._times, self._energies = _knots(score, seconds)
         self._gain_db = gain_db
         self._width = width
-        self._sections = band("highpass", AIR_HZ, order=1)
-        self._state = np.zeros((len(self._sections), 2, 2), dtype=np.float32)  # sections, sides, states
+        self._before = np.zeros((2, 1), dtype=np.float32)  # the last sample of the block before
 
     def block(self, samples: Samples, start: int) -> Samples:
         energy = self._energy(start, len(samples))
-        air, self._state = signal.sosfilt(self._sections, samples.T, axis=1, zi=self._state)
+        line = np.concatenate([self._before, samples.T], axis=1)
+        self._before = line[:, -1:].copy()
         gain = _factor(self._gain_db * energy)
-        left, right = samples.T * gain + air * (gain * (_factor(AIR_DB * energy) - np.float32(1.0)))
+        steps = gain * (np.float32(AIR) * energy)
+        left, right = line[:, 1:] * (gain + steps) - line[:, :-1] * steps  # a step from sample to sample is all air
         middle = np.float32(0.5) * (left + right)
         side = (left - middle) * (np.float32(self._width) * (np.float32(1.0) + np.float32(WIDER) * energy))
         return stereo(middle + side, middle - side)

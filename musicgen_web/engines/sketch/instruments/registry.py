@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -60,6 +61,7 @@ def loudness(velocity: float) -> float:
     return float(10.0 ** ((velocity - 1.0) * 20.0 / 20.0))
 
 
+@lru_cache(maxsize=16)
 def rise(frames: int) -> Mono:
     """Return the gain in which a note comes (frames,): with the damper of a swell, their powers add up to one."""
     angle = np.arange(frames, dtype=np.float32) * np.float32(0.5 * np.pi / max(frames, 1))
