@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import Receive, Scope, Send
@@ -38,6 +39,8 @@ from musicgen_web.web.house import House
 from musicgen_web.web.problems import Problems
 from musicgen_web.web.security import Door
 from musicgen_web.web.templating import environment, template_config
+
+NEVER_SQUEEZED = [r"/events$", r"/audio\.", r"^/static"]  # streams must not wait, sound does not shrink
 
 log = structlog.get_logger()
 
@@ -104,6 +107,7 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
         template_config=template_config(templates),
         exception_handlers={Exception: problems.handle},
         request_max_body_size=MAX_BODY,
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude=NEVER_SQUEEZED),
         state=State({"secret": datadir.secret()}),
         openapi_config=None,
         logging_config=None,

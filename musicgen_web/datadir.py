@@ -99,7 +99,7 @@ class DataDir:
         for folder in (self.root, self.tracks, self.incoming, self.cache, self.lost_found, self.backups):
             try:
                 folder.mkdir(mode=0o700, parents=folder is self.root, exist_ok=True)
-                _try_to_write(folder)
+                try_to_write(folder)
             except OSError as error:
                 raise DataDirUnusable(
                     f"{folder} cannot be written: {error.strerror}. "
@@ -211,13 +211,16 @@ def disk_in_words() -> Iterator[None]:
         raise Unavailable(f"The data directory cannot be written at the moment: {error.strerror}.") from error
 
 
-def _try_to_write(folder: Path) -> None:
-    probe = folder / f".probe-{os.getpid()}{PART}"
+def try_to_write(folder: Path) -> None:
+    """Raise the OSError of a folder that takes no files; a full one may have room again later, so it passes."""
+    probe = folder / f".probe-{secrets.token_hex(4)}{PART}"
     try:
-        probe.touch(mode=0o600)
-        probe.unlink()
+        try:
+            probe.write_bytes(b"\0")
+        finally:
+            probe.unlink(missing_ok=True)
     except OSError as error:
-        if error.errno not in FULL:  # a full disk may have room again later
+        if error.errno not in FULL:
             raise
 
 

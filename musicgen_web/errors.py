@@ -159,6 +159,7 @@ ENDS: dict[str, type[MusicGenError]] = {
         OutOfMemory,
         DiskFull,
         ModelNotLoaded,
+        Unavailable,
         WorkerCrashed,
         WorkerStalled,
         TakeCancelled,

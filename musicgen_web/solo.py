@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -19,7 +20,7 @@ TICK, REST = "│", "·"
 
 
 def generate(given: argparse.Namespace) -> int:
-    """Make the song; 0: written, 1: it could not be made, 2: asked for wrongly. Ctrl+C leaves nothing behind."""
+    """Make the song; 0: written, 1: it could not be made, 2: asked for wrongly, 130: stopped, and nothing is left."""
     output: Path = given.output
     if output.suffix.lower() != ".flac":
         return _refuse(f"-o: songs are written as FLAC, so the name must end in .flac, not in {output.suffix!r}.")
@@ -40,6 +41,7 @@ def generate(given: argparse.Namespace) -> int:
         return _refuse("\n".join(lines))
     part = output.with_name(f".{output.name}.part")
     started = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C
     try:
         song = _engine(SKETCH.factory).generate(checked.request, part, _bar())
         part.replace(output)

@@ -31,6 +31,7 @@ THREAD_COUNTS = (
     "BLIS_NUM_THREADS",
 )
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+NO_WRITING = (errno.EROFS, errno.EIO, errno.EFBIG)
 BROKEN_ENGINE = "The engine stopped with an error of its own; the log has it under {reference}."
 BROKEN_LOAD = "The engine could not be loaded; the log says why."
 
@@ -179,6 +180,8 @@ def _told(error: Exception) -> tuple[str, str]:
         return "OUT_OF_MEMORY", "There was not enough memory to make this song."
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         return "DISK_FULL", "The disk was full before the song was written."
+    if isinstance(error, OSError) and error.errno in NO_WRITING:
+        return "UNAVAILABLE", f"The disk refused the song: {os.strerror(error.errno)}."
     code, detail = getattr(error, "code", None), getattr(error, "detail", None)
     if isinstance(code, str) and code.isupper():
         return code, detail if isinstance(detail, str) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter
 
 from musicgen_web import __version__
-from musicgen_web.datadir import DataDir
+from musicgen_web.datadir import DataDir, try_to_write
 from musicgen_web.db import Database
 from musicgen_web.errors import FieldError, InvalidRequest, MusicGenError
 from musicgen_web.jobs import queue
@@ -106,7 +107,7 @@ async def healthz() -> Response[dict[str, str]]:
 async def readyz(
     db: NamedDependency[Database], dispatcher: NamedDependency[Dispatcher], datadir: NamedDependency[DataDir]
 ) -> Response[dict[str, object]]:
-    checks = {"database": "ok", "disk": _disk(datadir)}
+    checks = {"database": "ok", "disk": await asyncio.to_thread(_disk, datadir)}
     try:
         async with db.read() as session:
             await queue.counts(session)
@@ -121,6 +122,9 @@ async def readyz(
 
 def _disk(datadir: DataDir) -> str:
     try:
-        return "ok" if shutil.disk_usage(datadir.root).free >= ENOUGH_DISK else "full"
+        if shutil.disk_usage(datadir.root).free < ENOUGH_DISK:
+            return "full"
+        try_to_write(datadir.incoming)
     except OSError:
-        return "cannot be read"
+        return "cannot be written"
+    return "ok"

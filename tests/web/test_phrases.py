@@ -74,7 +74,7 @@ def test_a_days_heading_stands_above_its_songs_and_below_the_later_ones() -> Non
     [
         (Live("composing", detail="the chorus"), "Composing the chorus"),
         (Live("sampling", done=12, total=31), "Sampling, step 12 of 31"),
-        (Live("decoding", detail="Piano, intro"), "Turning it into sound: piano, intro"),
+        (Live("decoding", detail="Piano, intro"), "Turning it into sound: Piano, intro"),
         (Live("saving"), "Saving"),
     ],
 )
