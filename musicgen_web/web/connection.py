@@ -53,6 +53,13 @@ class Connection(HttpToolsProtocol):
         self._unwind()
         super().on_message_complete()
 
+    def shutdown(self) -> None:
+        """End it when the server stops; what has come only in part is not waited for."""
+        if self._clock is None:
+            super().shutdown()
+        else:
+            self.transport.close()
+
     def _wind(self) -> None:
         self._unwind()
         self._clock = self.loop.call_later(SILENCE_SECONDS, self._too_slow)

@@ -36,6 +36,7 @@ HTTP_ERRORS: dict[int, type[MusicGenError]] = {
     503: Unavailable,
 }
 
+LEFT = "client disconnected prematurely"  # Litestar's words when the asker leaves in the middle: no fault of ours
 PLAIN_TYPES = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "text"}
 
 Page = Callable[[MusicGenError, Scope], str]
@@ -83,6 +84,8 @@ def translated(exception: Exception) -> MusicGenError:
         fields = [FieldError(str(item.get("key", "request")), plain(str(item.get("message", "")))) for item in extra]
         return InvalidRequest(fields or [FieldError("request", "This address takes other values.")])
     if isinstance(exception, HTTPException):
+        if exception.detail == LEFT:
+            return InvalidRequest([FieldError("body", "The body did not arrive whole.")])
         if exception.status_code in HTTP_ERRORS:
             return HTTP_ERRORS[exception.status_code]()
         if exception.status_code < 500:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
+import time
 
 import pytest
 
+from musicgen_web.server import BACKSTOP_SECONDS
 from tests.support.server import Server
 
 JSON = {"Content-Type": "application/json"}
@@ -79,6 +82,20 @@ def test_what_can_be_had_can_be_asked_about(shared: Server, path: str) -> None:
     asked = shared.ask("HEAD", path)
     assert (asked.status, asked.body) == (200, b"")
     assert int(asked.headers["content-length"]) > 0
+
+
+def test_who_leaves_in_the_middle_is_no_fault_of_the_servers(server: Server) -> None:
+    head = f"POST /generate HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Type: application/json\r\n"
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", server.port)) as half:
+            half.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+    with socket.create_connection(("127.0.0.1", server.port)) as half:
+        half.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+        assert server.get("/healthz").status == 200
+        began = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - began < BACKSTOP_SECONDS
+    assert '"level": "error"' not in server.said()
 
 
 def test_an_engine_that_is_absent_is_said_with_the_way_out(shared: Server) -> None:
