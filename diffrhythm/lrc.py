@@ -10,6 +10,7 @@ from diffrhythm.errors import LyricsError, Problem
 
 MAX_LINE_TEXT = 500  # characters that are sung, or that name a section
 MAX_LINE = 2_000  # characters of a whole line, its times included
+MAX_LINES = 5_000  # in all: a line with many times stands for many lines
 MAX_TIME_MS = ((999 * 60) + 59) * 1_000 + 999
 
 TAG_NAMES = frozenset({"ti", "ar", "al", "au", "lr", "by", "re", "tool", "ve", "la", "length", "offset", "#"})
@@ -64,9 +65,13 @@ def parse(text: str) -> Lyrics:
             continue
         tags |= own_tags
         times: list[int] | list[None] = stamps or [None]
+        is_line = bool(words) or (bool(stamps) and not sections)
+        if len(found) + len(times) * (len(sections) + is_line) > MAX_LINES:
+            problems.append(Problem(number, f"With its times this makes more than {MAX_LINES} lines. Write fewer."))
+            break
         for stamp in times:
             found += [(number, stamp, "", section) for section in sections]
-            if words or (stamp is not None and not sections):
+            if is_line:
                 found.append((number, stamp, words, None))
     if problems:
         raise LyricsError(problems)

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import Receive, Scope, Send
@@ -32,12 +33,14 @@ from musicgen_web.web.api import events as api_events
 from musicgen_web.web.api import jobs as api_jobs
 from musicgen_web.web.api import tracks as api_tracks
 from musicgen_web.web.assets import load_assets, static_route
-from musicgen_web.web.bodies import MAX_BODY
+from musicgen_web.web.bodies import MAX_BODY, refuse_other_kinds
 from musicgen_web.web.frame import problem_page
 from musicgen_web.web.house import House
 from musicgen_web.web.problems import Problems
 from musicgen_web.web.security import Door
 from musicgen_web.web.templating import environment, template_config
+
+NEVER_SQUEEZED = [r"/events$", r"/audio\.", r"^/static"]  # streams must not wait, sound does not shrink
 
 log = structlog.get_logger()
 
@@ -93,13 +96,18 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
         route_handlers=[
             songs.router, job_pages.router, track_pages.router, live_pages.router, static_route(assets), audio.audio,
             generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
-            Router("/api/v1", route_handlers=[api_jobs.router, api_tracks.router, api_events.stream]),
+            Router(
+                "/api/v1",
+                route_handlers=[api_jobs.router, api_tracks.router, api_events.stream],
+                before_request=refuse_other_kinds,
+            ),
         ],
         dependencies={name: _provided(part) for name, part in parts.items()},
         lifespan=[lifespan],
         template_config=template_config(templates),
         exception_handlers={Exception: problems.handle},
         request_max_body_size=MAX_BODY,
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude=NEVER_SQUEEZED),
         state=State({"secret": datadir.secret()}),
         openapi_config=None,
         logging_config=None,

@@ -28,13 +28,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from musicgen_web.errors import DiskFull, MusicGenError, Unavailable
+from musicgen_web.migrate import LITTLE_SPACE
 from musicgen_web.sqlite import Connection, TransactionLost, open_reader, open_writer
 
 log = structlog.get_logger()
 
 READERS = 4
 BATCH_SECONDS = 0.05  # a batch older than this takes nobody more in
-LITTLE_SPACE = 256 * 1024  # bytes: below this an I/O error is called a full disk
 
 FULL = {sqlite3.SQLITE_FULL}
 REFUSED = {
@@ -250,6 +250,7 @@ def _engine(path: Path, connect: Callable[[], Connection], size: int, begin: str
         poolclass=AsyncAdaptedQueuePool,
         pool_size=size,
         max_overflow=0,
+        hide_parameters=True,  # an error that is logged must not quote what somebody wrote
     )
 
     @event.listens_for(engine.sync_engine, "begin")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing, suppress
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from musicgen_web.bundle import bundled
 
 SQLITE_HEADER = b"SQLite format 3\x00"
+LITTLE_SPACE = 256 * 1024  # bytes: below this an error of the disk means that it is full
 
 
 class DatabaseUnusable(Exception):
@@ -19,6 +21,15 @@ class DatabaseUnusable(Exception):
 
 def migrate(path: Path, backups: Path) -> str | None:
     """Make `path` a database of this version. Returns the revision it had before; None when it is new."""
+    try:
+        return _migrate(path, backups)
+    except (sqlite3.Error, OSError) as error:
+        raise _disk_full(path) or DatabaseUnusable(
+            f"{path} cannot be brought up to date ({error}). {_newest_backup(backups)} Nothing was changed."
+        ) from error
+
+
+def _migrate(path: Path, backups: Path) -> str | None:
     if not path.exists():
         _build(path)
         return None
@@ -70,11 +81,21 @@ def _check(path: Path, backups: Path) -> str | None:
                 row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
                 return None if row is None else str(row[0])
     except (sqlite3.Error, OSError) as error:
-        raise DatabaseUnusable(
+        raise _disk_full(path) or DatabaseUnusable(
             f"{path} is damaged or cannot be read ({error}). {_newest_backup(backups)} Nothing was changed."
         ) from error
     if tables:
         raise DatabaseUnusable(f"{path} is a database of another program. Move it away. Nothing was changed.")
+    return None
+
+
+def _disk_full(path: Path) -> DatabaseUnusable | None:
+    """Say that there is no room, where that is so: SQLite then speaks of errors that sound like damage."""
+    with suppress(OSError):
+        if shutil.disk_usage(path.parent).free < LITTLE_SPACE:
+            return DatabaseUnusable(
+                f"The disk that holds {path} is full. Free some space and start again. Nothing was changed."
+            )
     return None
 
 
@@ -106,6 +127,7 @@ def _upgrade(path: Path) -> None:
     from alembic import command  # here: a start with a current database does without them
     from alembic.config import Config
     from sqlalchemy import URL, create_engine, event
+    from sqlalchemy.exc import DBAPIError
     from sqlalchemy.pool import NullPool
 
     engine = create_engine(
@@ -114,9 +136,12 @@ def _upgrade(path: Path) -> None:
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     config = Config()
     config.set_main_option("script_location", str(bundled("migrations")).replace("%", "%%"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise (error.orig or error) from error
 
 
 def _sync(folder: Path) -> None:

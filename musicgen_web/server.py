@@ -16,9 +16,12 @@ from musicgen_web import logs
 from musicgen_web.app import Site, create_site
 from musicgen_web.datadir import AlreadyServed, DataDir, DataDirUnusable, hold
 from musicgen_web.engines.base import SKETCH, EngineSpec
+from musicgen_web.errors import MusicGenError
 from musicgen_web.migrate import DatabaseUnusable, migrate
 from musicgen_web.settings import Settings
+from musicgen_web.web.connection import Connection
 
+OPEN_FILES = 16_384  # every open page is one, and the usual soft limit is 1 024
 BACKSTOP_SECONDS = 5  # for connections that do not end by themselves once the streams are closed
 
 log = structlog.get_logger()
@@ -31,6 +34,7 @@ class PortTaken(Exception):
 def serve(settings: Settings, engines: Sequence[EngineSpec] = (SKETCH,)) -> int:
     """Serve until told to stop. Returns the exit code: 0 after a clean stop, 1 where it could not start."""
     logs.set_up(settings.log_level, settings.log_format)
+    allow_open_files()
     datadir = DataDir(settings.data_dir.expanduser().resolve())
     try:
         datadir.make()
@@ -39,10 +43,29 @@ def serve(settings: Settings, engines: Sequence[EngineSpec] = (SKETCH,)) -> int:
             site = create_site(settings, datadir, engines)
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
                 runner.run(_run(settings, site, listening))
+    except SystemExit:  # uvicorn's, when the application could not begin
+        sys.stderr.write("The server cannot start; what it said last is above.\n")
+        return 1
+    except MusicGenError as error:
+        sys.stderr.write(f"The server cannot start: {error.title}. {error.advice}\n")
+        return 1
     except (AlreadyServed, DataDirUnusable, DatabaseUnusable, PortTaken) as error:
         sys.stderr.write(f"The server cannot start: {error}\n")
         return 1
     return 0
+
+
+def allow_open_files() -> None:
+    """Raise the soft limit of open files as far as the system lets everybody do; never lower it."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(ValueError, OSError):  # macOS has a lower limit of its own
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @contextlib.contextmanager
@@ -91,7 +114,8 @@ async def _run(settings: Settings, site: Site, listening: socket.socket) -> None
             proxy_headers=False,
             server_header=False,
             lifespan="on",
-            http="httptools",
+            http=Connection,
+            ws="none",
             timeout_graceful_shutdown=BACKSTOP_SECONDS,
         )
     )

@@ -57,6 +57,14 @@ async def put(session: AsyncSession, name: str, size: int = 0) -> None:
     )
 
 
+async def test_an_error_does_not_quote_what_was_to_be_written(db: Database) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        async with db.begin() as session:
+            await put(session, "one", size=40)
+            await put(session, "one", size=40)
+    assert "xxxx" not in str(caught.value)
+
+
 async def names(db: Database) -> list[str]:
     async with db.read() as session:
         return list((await session.scalars(text("SELECT id FROM job ORDER BY number"))).all())

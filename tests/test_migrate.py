@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -232,3 +233,22 @@ def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
 def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     write(tmp_path / "musicgen.db", "CREATE TABLE recipes (name)")
     assert "another program" in refusal(tmp_path / "musicgen.db", tmp_path)
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_full_disk_is_called_by_its_name_and_never_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_new: bool
+) -> None:
+    path = tmp_path / "musicgen.db"
+    if not is_new:
+        migrate(path, tmp_path / "backups")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr("sqlite3.connect", refuse)
+    monkeypatch.setattr("sqlite3.dbapi2.connect", refuse)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    with pytest.raises(DatabaseUnusable, match="is full") as caught:
+        migrate(path, tmp_path / "backups")
+    assert "damaged" not in str(caught.value) and "move" not in str(caught.value)

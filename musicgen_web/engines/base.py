@@ -102,6 +102,7 @@ class EngineSpec:
     about: str = ""
     device: str = "cpu"
     workers: int = 1
+    threads: int = 0  # of its numeric libraries; 0: its share of the cores
 
 
 SKETCH = EngineSpec(
@@ -109,4 +110,5 @@ SKETCH = EngineSpec(
     title="Sketch",
     factory="musicgen_web.engines.sketch.engine:Sketch",
     about="A small band that plays by rules.",
+    threads=1,
 )

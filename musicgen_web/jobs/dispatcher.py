@@ -80,7 +80,7 @@ class Dispatcher:
         self._engines = tuple(engines)
         threads = max(1, _cores() // max(1, sum(spec.workers for spec in engines)))
         self._slots = [
-            Slot(spec, number, threads=threads, stall_seconds=stall_seconds)
+            Slot(spec, number, threads=spec.threads or threads, stall_seconds=stall_seconds)
             for spec in engines
             for number in range(1, spec.workers + 1)
         ]

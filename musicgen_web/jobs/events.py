@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from musicgen_web.jobs.live import Live
 from musicgen_web.models import Job, Track
@@ -17,9 +18,20 @@ RING = 1_000  # changes that can be replayed
 INBOX = 256  # changes that a slow reader may leave unread; more, and it gets a reset
 PING_SECONDS = 15.0
 LINE_SECONDS = 0.25  # moves of the line within so long are one
+SNAPSHOT_SECONDS = 1.0  # so long a snapshot is good for other readers too: progress in it grows old
 
+T = TypeVar("T")
 Memo = dict[str, Any]
 """What a reader has made of an event (its HTML, its JSON), kept on the event so that it is made once for all."""
+
+
+async def once(memo: Memo, name: str, make: Callable[[], Awaitable[T]]) -> T:
+    """Let the first reader make what an event is told as; the others, however many, wait for it and get the same."""
+    async with memo.setdefault(f"making {name}", asyncio.Lock()):
+        if name not in memo:
+            memo[name] = await make()
+    made: T = memo[name]
+    return made
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +81,8 @@ class Reset:
     """What was missed cannot be told any more: take a snapshot, which is as of `id`."""
 
     id: str
+    since: float = field(default=0.0, compare=False)  # by the monotonic clock
+    memo: Memo = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,7 @@ class Inbox:
 
     def __init__(self, events: Broadcaster, owner: str) -> None:
         self.owner = owner
-        self.start_id = events.newest_id  # a snapshot taken now or later is as of this event
+        self.start = events.reset(owner)  # for a reader that knows nothing yet
         self._events = events
         self._changes: deque[Change] = deque()
         self._progress: dict[str, Progressed] = {}
@@ -125,7 +139,8 @@ class Inbox:
         self._bell.set()
 
     def line(self, moved: LineMoved) -> None:
-        self._line = moved if self._line is None else LineMoved(self._line.engines | moved.engines)
+        unread = self._line.engines if self._line else frozenset()
+        self._line = moved if unread <= moved.engines else LineMoved(unread | moved.engines)
         self._bell.set()
 
     def lose(self) -> None:
@@ -141,7 +156,7 @@ class Inbox:
     def _next(self) -> Heard | None:
         if self._is_lost:
             self._is_lost = False
-            return Reset(self._events.newest_id)
+            return self._events.reset(self.owner)
         if self._changes:
             return self._changes.popleft()
         if self._events.is_closed:
@@ -163,6 +178,7 @@ class Broadcaster:
         self._ring: deque[Change] = deque(maxlen=ring)
         self._inboxes: dict[str, set[Inbox]] = {}
         self._moved: set[str] = set()
+        self._resets: dict[str, Reset] = {}
 
     @property
     def newest_id(self) -> str:
@@ -193,6 +209,13 @@ class Broadcaster:
         if not self._moved:
             asyncio.get_running_loop().call_later(LINE_SECONDS, self._tell_line)
         self._moved.add(engine)
+
+    def reset(self, owner: str) -> Reset:
+        """Send a reader to a snapshot. Those who come while nothing changes share it: after a restart all come."""
+        known, now = self._resets.get(owner), time.monotonic()
+        if known is None or known.id != self.newest_id or now - known.since > SNAPSHOT_SECONDS:
+            known = self._resets[owner] = Reset(self.newest_id, now)
+        return known
 
     @contextmanager
     def watch(self, owner: str, last_event_id: str | None = None) -> Iterator[Inbox]:

@@ -252,18 +252,18 @@ async def ended(session: AsyncSession, owner: str = LOCAL, limit: int = 20) -> S
     return (await session.scalars(jobs)).all()
 
 
-async def position(session: AsyncSession, job: Job) -> int | None:
-    """Count the takes that come before its first waiting one in its engine's line: 0 is next. None: nothing waits."""
-    first = await _first_waiting(session, job)
-    return None if first is None else await session.scalar(select(func.count()).where(*_before(job, first)))
+async def place(session: AsyncSession, job: Job) -> tuple[int, float] | None:
+    """Count the takes before its first waiting one in its engine's line, and their seconds of song: (0, 0.0) is next.
 
-
-async def ahead(session: AsyncSession, job: Job) -> float:
-    """Add up the seconds of song that wait before it in its engine's line."""
-    first = await _first_waiting(session, job)
+    None: nothing of it waits.
+    """
+    first = min((take.arrival for take in job.takes if take.status == PENDING), default=None)
     if first is None:
-        return 0.0
-    return await session.scalar(select(func.coalesce(func.sum(Take.duration), 0.0)).where(*_before(job, first))) or 0.0
+        return None
+    before = Take.status == PENDING, Take.engine == job.engine, Take.arrival < first
+    counted = select(func.count(), func.coalesce(func.sum(Take.duration), 0.0)).where(*before)
+    takes, seconds = (await session.execute(counted)).one()
+    return takes, seconds
 
 
 async def line(session: AsyncSession, engine: str) -> tuple[int, float]:
@@ -374,12 +374,3 @@ def _state(job: Job) -> dict[str, Any]:
     asked = job.cancelling or CANCELLED in statuses
     end = CANCELLED if asked else COMPLETED if COMPLETED in statuses else FAILED
     return {"status": end, "cancelling": False, "finished_at": now()}
-
-
-async def _first_waiting(session: AsyncSession, job: Job) -> int | None:
-    first = select(func.min(Take.arrival)).where(Take.job_number == job.number, Take.status == PENDING)
-    return await session.scalar(first)
-
-
-def _before(job: Job, arrival: int) -> tuple[ColumnElement[bool], ...]:
-    return Take.status == PENDING, Take.engine == job.engine, Take.arrival < arrival

@@ -2,7 +2,7 @@
 
 * where the lamp stands   the key, as an hour on the circle of fifths (C at twelve)
 * the family of inks      the key again; minor is night paper, major is day paper
-* one ring per section    from the lamp outwards, as wide as the section is long
+* one ring per section    from the lamp outwards, as wide as the section is long (a very long one is cut into several)
 * the cut of each edge    the loudness inside that section
 * lobes round a ring      the tempo (one per 20 beats a minute)
 * fine lines in a ring    the first chorus
@@ -31,6 +31,7 @@ FIFTHS = {
     for name in names.split()
 }
 NIGHT = ("minor", "dorian", "phrygian", "aeolian", "locrian")
+LONG = 0.3  # of the song: longer sections are cut into several rings
 QUARTERS = ((0.0, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 1.0))
 
 
@@ -79,7 +80,15 @@ def _sections(told: Json, duration: float) -> list[tuple[str, float, float]]:
         start, end = section.get("start"), section.get("end")
         if isinstance(start, int | float) and isinstance(end, int | float) and end > start:
             found.append((str(section.get("name", "")).lower(), max(0.0, start / duration), min(1.0, end / duration)))
-    return found
+    return [slice_ for section in found for slice_ in _sliced(*section)]
+
+
+def _sliced(name: str, start: float, end: float) -> list[tuple[str, float, float]]:
+    """Cut a section that fills much of the song into rings of two inks, so that a short song has a picture too."""
+    parts = round((end - start) / 0.2) if end - start > LONG else 1
+    step = (end - start) / parts
+    names = [name if index % 2 == 0 or name.startswith("verse") else "bridge" for index in range(parts)]
+    return [(names[index], start + index * step, start + (index + 1) * step) for index in range(parts)]
 
 
 def draw(song: Picture) -> str:

@@ -22,8 +22,7 @@ async def ask(
     limit: int,
 ) -> Job:
     """Enqueue the request, or return the job that the same key made before. Raises QueueFull, Conflict, DiskFull."""
-    if dispatcher.is_leaving:
-        raise Unavailable("The server is stopping.", retry_after=10)
+    _refuse_when_leaving(dispatcher)
     async with db.begin() as session:
         job, created = await queue.enqueue(
             session, request, owner=LOCAL, key=key or None, fingerprint=fingerprint, limit=limit
@@ -38,16 +37,24 @@ async def ask(
 async def cancel(db: Database, dispatcher: Dispatcher, events: Broadcaster, job_id: str) -> Job:
     """Cancel what waits at once, and tell the workers of what runs. Cancelling an ended job changes nothing."""
     async with db.begin() as session:
+        is_over = (await queue.find(session, job_id, LOCAL)).is_final
         job = await queue.cancel(session, job_id, LOCAL)
-        db.on_commit(session, lambda: events.changed(LOCAL, job))
+        if not is_over:
+            db.on_commit(session, lambda: events.changed(LOCAL, job))
     await dispatcher.cancel(job)
     return job
 
 
 async def retry(db: Database, dispatcher: Dispatcher, events: Broadcaster, job_id: str, *, limit: int) -> Job:
     """Ask for the same song again: a new job; the old one stays as it ended."""
+    _refuse_when_leaving(dispatcher)
     async with db.begin() as session:
         job = await queue.retry(session, job_id, LOCAL, limit=limit)
         db.on_commit(session, lambda: events.changed(LOCAL, job))
     dispatcher.wake(job.engine)
     return job
+
+
+def _refuse_when_leaving(dispatcher: Dispatcher) -> None:
+    if dispatcher.is_leaving:
+        raise Unavailable("The server is stopping.", retry_after=10)

@@ -13,8 +13,9 @@ from pathlib import Path
 import brotli
 from litestar import asgi
 from litestar.datastructures import Headers
+from litestar.enums import ScopeType
 from litestar.handlers import ASGIRouteHandler
-from litestar.types import Receive, Scope, Send
+from litestar.types import HTTPScope, Receive, Scope, Send
 
 SHEETS = ("tokens", "base", "form", "lyrics", "job", "track", "song", "player", "empty", "toast")
 SCRIPTS = ("live", "browse", "player", "score", "desk", "menus", "mood")
@@ -114,6 +115,7 @@ def static_route(assets: Assets) -> ASGIRouteHandler:
 
     @asgi("/static", is_mount=True, copy_scope=True)
     async def static(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == ScopeType.HTTP
         name = scope["path"].rstrip("/").rsplit("/", 1)[-1]  # mounts get a slash at the end
         asset = assets.by_name.get(name)
         if scope["method"] not in ("GET", "HEAD"):
@@ -126,7 +128,7 @@ def static_route(assets: Assets) -> ASGIRouteHandler:
     return static
 
 
-async def _serve(asset: Asset, scope: Scope, send: Send) -> None:
+async def _serve(asset: Asset, scope: HTTPScope, send: Send) -> None:
     headers = Headers.from_scope(scope)
     body, coding = asset.best(headers.get("accept-encoding", ""))
     etag = f'{asset.etag[:-1]}-{coding}"' if coding else asset.etag

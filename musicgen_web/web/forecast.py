@@ -44,14 +44,18 @@ async def forecast(session: AsyncSession, job: Job, dispatcher: Dispatcher, esti
     live = dispatcher.live(job)
     if job.is_final:
         return Forecast.of(job, live)
-    position = await queue.position(session, job)
-    before = await queue.ahead(session, job) if position else 0.0
-    return Forecast.of(job, live, position=position, eta=_eta(job, before, dispatcher, estimates))
+    place = await queue.place(session, job)
+    takes, seconds = place or (0, 0.0)
+    eta = _eta(job, takes, seconds, dispatcher, estimates)
+    return Forecast.of(job, live, position=takes if place else None, eta=eta)
 
 
-def _eta(job: Job, before: float, dispatcher: Dispatcher, estimates: Estimates) -> tuple[float, float] | None:
-    """Add up the line: what still runs, what waits before this job, and the job's own takes, over the lane's workers."""
-    waiting = sum(take.duration for take in job.takes if take.status == PENDING)
+def _eta(
+    job: Job, takes_before: int, seconds_before: float, dispatcher: Dispatcher, estimates: Estimates
+) -> tuple[float, float] | None:
+    """Add up the line: what still runs, what waits before, and the job's own takes, over the lane's workers."""
+    own = [take.duration for take in job.takes if take.status == PENDING]
+    waiting = sum(own)
     low = high = 0.0
     for job_id, song_seconds, worked in dispatcher.at_work(job.engine):
         if waiting or job_id == job.id:
@@ -59,8 +63,8 @@ def _eta(job: Job, before: float, dispatcher: Dispatcher, estimates: Estimates) 
             if known is None:
                 return None
             low, high = low + max(0.0, known[0] - worked), high + max(0.0, known[1] - worked)
-    if before + waiting:
-        known = estimates.range(job.engine, before + waiting)
+    if own:
+        known = estimates.range(job.engine, seconds_before + waiting, songs=takes_before + len(own))
         if known is None:
             return None
         low, high = low + known[0], high + known[1]

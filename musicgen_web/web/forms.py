@@ -47,7 +47,7 @@ class Checked:
 def check(values: Mapping[str, object], engines: Sequence[EngineSpec], default: str) -> Checked:
     """Check all fields of one request; every wrong one is named. Raises ModelNotLoaded for an engine that is absent."""
     wrong: list[FieldError] = [
-        FieldError(name, f"There is no field “{_shown(name)}”. Known are {', '.join(FIELDS)}.")
+        FieldError(shown(name), f"There is no field “{shown(name)}”. Known are {', '.join(FIELDS)}.")
         for name in values
         if name not in FIELDS
     ]
@@ -80,7 +80,7 @@ def check(values: Mapping[str, object], engines: Sequence[EngineSpec], default: 
     return Checked(request, (), hashlib.sha256(canonical.encode()).hexdigest())
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A name safe to repeat in an answer: printable, encodable, short."""
     return "".join(sign if sign.isprintable() else "?" for sign in name[:40]).encode("utf-8", "replace").decode()
 

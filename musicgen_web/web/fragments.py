@@ -147,7 +147,7 @@ def _on_shelf(templates: Environment, track: Track) -> str:
 
 
 def _piece(swap: str, html: str = "", **marks: str) -> str:
-    """Wrap what a partial gave; `html` is rendered and escaped already, and so is the answer: a plain string to join."""
+    """Wrap what a partial gave. `html` is escaped already, and so is the answer: a plain string to join."""
     data = Markup("").join(Markup(' data-{}="{}"').format(name, value) for name, value in marks.items() if value)
     return str(Markup('<template data-swap="{}"{}>{}</template>').format(swap, data, Markup(html.strip())))
 

@@ -1,6 +1,7 @@
 """What stands around every page: its token, its mood, what is on the way; and where a form leads without htmx."""
 
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from jinja2 import Environment
 from litestar import Request
@@ -30,13 +31,13 @@ def problem_page(templates: Environment, secret: bytes, error: MusicGenError, sc
     """Render an error for a person: a page, or the note that is laid over the page which htmx keeps."""
     if is_partial(scope):
         return templates.get_template("_problem.html").render(error=error)
-    connection: ASGIConnection[object, object, object, State] = ASGIConnection(scope)
+    connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
     csrf = csrf_token(connection, secret)
     context = {"page": "problem", "csrf": csrf, "mood": mood_of(connection), "making": 0, "seen": ""}
     return templates.get_template("problem.html").render(error=error, **context)
 
 
-def mood_of(connection: ASGIConnection[object, object, object, State]) -> str:
+def mood_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """Return the chosen mood, or nothing: then the system decides."""
     mood = connection.cookies.get(MOOD_COOKIE, "")
     return mood if mood in MOODS else ""
@@ -49,10 +50,18 @@ def is_partial(scope: Scope) -> bool:
 
 def back(request: Asked, otherwise: str) -> Redirect:
     """Lead to the page the form stood on, as long as it is one of ours."""
-    came = urlsplit(request.headers.get("referer", ""))
+    came = split(request.headers.get("referer", ""))
     path = came.path + (f"?{came.query}" if came.query else "")
     ours = came.netloc == request.headers.get("host") and path.startswith("/") and not path.startswith("//")
     return Redirect(path if ours else otherwise, status_code=303, headers=VARY)
+
+
+def split(address: str) -> SplitResult:
+    """Take an address that a browser told apart; what is none has no parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 async def field(request: Asked, name: str) -> str:

@@ -24,37 +24,43 @@ from musicgen_web.jobs.events import (
     Progressed,
     Reset,
     TrackChanged,
+    once,
 )
 from musicgen_web.library import tracks
 from musicgen_web.models import LOCAL, PROCESSING
 from musicgen_web.web import cards, fragments
+from musicgen_web.web.streams import SharedMessage
 
 RETRY_MS = 1_000
 ENDED, FRESH = 8, 8  # what a snapshot shows of what is over
 
 
 class Teller:
-    """Turns what was heard into HTML. What is made of a numbered event is kept on it, for all readers."""
+    """Turns what was heard into HTML, which is kept on the event."""
 
     def __init__(self, templates: Environment, db: Database, dispatcher: Dispatcher, estimates: Estimates) -> None:
         self.templates, self.db, self.dispatcher, self.estimates = templates, db, dispatcher, estimates
 
     async def tell(self, heard: Heard) -> ServerSentEventMessage | None:
-        """Return one message, or nothing where a page has nothing to show."""
+        """Return one message, made once for all readers, or nothing where a page has nothing to show."""
         match heard:
             case Ping():
                 return ServerSentEventMessage(None, comment="still here")
-            case Reset():
-                return ServerSentEventMessage(await self.snapshot(), event="reset", id=heard.id)
-            case JobChanged() | TrackChanged():
-                if "html" not in heard.memo:
-                    heard.memo["html"] = await self._change(heard)
-                return ServerSentEventMessage(heard.memo["html"], event="change", id=heard.id)
-            case Progressed() | LineMoved():
-                if "html" not in heard.memo:
-                    heard.memo["html"] = await self._passing(heard)
-                return ServerSentEventMessage(heard.memo["html"], event="progress") if heard.memo["html"] else None
+            case Reset() | JobChanged() | TrackChanged() | Progressed() | LineMoved():
+                return await once(heard.memo, "html", lambda: self._message(heard))
         return None
+
+    async def _message(
+        self, heard: Reset | JobChanged | TrackChanged | Progressed | LineMoved
+    ) -> ServerSentEventMessage | None:
+        match heard:
+            case Reset():
+                return SharedMessage(await self.snapshot(), event="reset", id=heard.id)
+            case JobChanged() | TrackChanged():
+                return SharedMessage(await self._change(heard), event="change", id=heard.id)
+            case Progressed() | LineMoved():
+                html = await self._passing(heard)
+                return SharedMessage(html, event="progress") if html else None
 
     async def snapshot(self) -> str:
         async with self.db.read() as session:
@@ -108,15 +114,15 @@ async def stream(
     async def messages() -> AsyncIterator[ServerSentEventMessage]:
         with events.watch(LOCAL, known) as inbox:
             yield ServerSentEventMessage(None, comment="MusicGen Local", retry=RETRY_MS)
-            if known is None:
-                yield ServerSentEventMessage(await teller.snapshot(), event="reset", id=inbox.start_id)
-            while not isinstance(heard := await inbox.get(), Closed):
+            heard: Heard = inbox.start if known is None else await inbox.get()
+            while not isinstance(heard, Closed):
                 try:
                     message = await teller.tell(heard)
                 except MusicGenError:  # the database refuses: the browser comes back and is told what it missed
                     return
                 if message is not None:
                     yield message
+                heard = await inbox.get()
 
     return ServerSentEvent(messages())
 

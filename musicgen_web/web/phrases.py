@@ -94,14 +94,13 @@ def _rounded(seconds: float) -> int:
 
 
 def stage(step: Step) -> str:
-    """What is at work, in words: Composing the chorus; Sampling, step 12 of 31; Turning it into sound: piano, intro."""
+    """What is at work, in words: Composing the chorus; Sampling, step 12 of 31; Turning it into sound: Rhodes, intro."""
     words = STAGES.get(step.stage, step.stage.capitalize())
     if step.stage == "sampling" and step.total and not step.detail:
         return f"{words}, step {step.done} of {step.total}"
     if not step.detail or step.stage == "styling":
         return words
-    detail = step.detail if step.detail[:2].isupper() else step.detail[0].lower() + step.detail[1:]
-    return f"{words} {detail}" if step.stage == "composing" else f"{words}: {detail}"
+    return f"{words} {step.detail}" if step.stage == "composing" else f"{words}: {step.detail}"
 
 
 def local(moment: datetime) -> datetime:

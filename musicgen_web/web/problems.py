@@ -36,6 +36,8 @@ HTTP_ERRORS: dict[int, type[MusicGenError]] = {
     503: Unavailable,
 }
 
+PLAIN_TYPES = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "text"}
+
 Page = Callable[[MusicGenError, Scope], str]
 """Renders an error for a person: a whole page, or for htmx the partial that is shown over the page."""
 
@@ -57,8 +59,8 @@ class Problems:
         """Litestar's exception handler for everything."""
         error = translated(exception)
         body, media_type, headers = self._told(error, request.scope)
-        if isinstance(exception, HTTPException) and exception.headers and "Allow" in exception.headers:
-            headers["allow"] = exception.headers["Allow"]
+        if isinstance(exception, HTTPException) and exception.headers and "allow" in exception.headers:
+            headers["allow"] = exception.headers["allow"]
         return Response(body, media_type=media_type, status_code=error.status, headers=headers)
 
     def _told(self, error: MusicGenError, scope: Scope) -> tuple[bytes, str, dict[str, str]]:
@@ -78,7 +80,7 @@ def translated(exception: Exception) -> MusicGenError:
         return exception
     if isinstance(exception, ValidationException):
         extra = exception.extra if isinstance(exception.extra, list) else []
-        fields = [FieldError(str(item.get("key", "request")), str(item.get("message", ""))) for item in extra]
+        fields = [FieldError(str(item.get("key", "request")), plain(str(item.get("message", "")))) for item in extra]
         return InvalidRequest(fields or [FieldError("request", "This address takes other values.")])
     if isinstance(exception, HTTPException):
         if exception.status_code in HTTP_ERRORS:
@@ -88,6 +90,18 @@ def translated(exception: Exception) -> MusicGenError:
     number = secrets.token_hex(4)
     log.error("request.broke", id=number, exc_info=exception)
     return Internal(f"The fault has the number {number}; the server's log says more under it.")
+
+
+def plain(message: str) -> str:
+    """Say without the words of programmers what a value in an address should have been."""
+    if not message.startswith("Expected "):
+        return "This value cannot be used here."
+    wish = message.removeprefix("Expected ").partition(", got ")[0]
+    for type_name, words in PLAIN_TYPES.items():
+        wish = wish.replace(f"`{type_name}`", words)
+    for sign, words in ((" >= ", " of at least "), (" <= ", " of at most "), ("of length of", "with a length of")):
+        wish = wish.replace(sign, words)
+    return "This value cannot be used here." if "`" in wish else f"This must be {wish}."
 
 
 def wants_html(scope: Scope) -> bool:

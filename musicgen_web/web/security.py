@@ -12,12 +12,10 @@ import ipaddress
 import re
 import secrets
 from collections.abc import Collection
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from litestar.datastructures import Headers, MutableScopeHeaders, State
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 
 from musicgen_web.errors import Forbidden, MusicGenError, WrongHost
 from musicgen_web.web.problems import Problems
@@ -25,10 +23,11 @@ from musicgen_web.web.problems import Problems
 if TYPE_CHECKING:
     from litestar import Request
     from litestar.connection import ASGIConnection
-    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+    from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 COOKIE = "mg_session"
 FIELD = "csrf"
+SALT = 16  # characters before the signature
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 HEADERS = {
     "content-security-policy": (
@@ -43,7 +42,7 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_SESSION = re.compile(rf'(?:^|;)\s*{COOKIE}="?([A-Za-z0-9_-]{{43}})"?\s*(?:;|$)')
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?")
 
 
@@ -65,6 +64,8 @@ class Door:
         scope["state"] = scope.get("state") or {}
         scope["state"]["session"] = known or secrets.token_urlsafe(32)
 
+        is_head = scope["method"] == "HEAD"
+
         async def send_dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer = MutableScopeHeaders(message)
@@ -73,11 +74,15 @@ class Door:
                 if known is None and answer.get("content-type", "").startswith("text/html"):
                     cookie = f"{COOKIE}={scope['state']['session']}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000"
                     answer.add("set-cookie", cookie)
-            await send(message)
+                await send(message)
+                if is_head:
+                    await send({"type": "http.response.body", "body": b"", "more_body": False})
+            elif not is_head:
+                await send(message)
 
         refusal = self._refusal(scope["method"], headers)
         if refusal is None:
-            await self.app(scope, receive, send_dressed)
+            await self.app(_as_get(scope) if is_head else scope, receive, send_dressed)
         else:
             await self.problems.answer(refusal, scope)(scope, receive, send_dressed)
 
@@ -88,7 +93,7 @@ class Door:
         if method in SAFE_METHODS:
             return None
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and origin.lower() not in (f"http://{host.lower()}", f"https://{host.lower()}"):
             return Forbidden("The request came from another site.")
         if origin is None and headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return Forbidden("The request came from another site.")
@@ -109,31 +114,41 @@ class Door:
         return self.any_address or address.is_loopback
 
 
+def _as_get(scope: HTTPScope) -> HTTPScope:
+    """HEAD is a GET whose body stays here; a range is for GET alone."""
+    headers = [(name, value) for name, value in scope["headers"] if name.lower() != b"range"]
+    return {**scope, "method": HttpMethod.GET, "headers": headers}
+
+
 def session_of(headers: Headers) -> str | None:
-    """Return the browser's session secret, or nothing where it has none that we could have given."""
-    cookie: SimpleCookie = SimpleCookie()
-    try:
-        cookie.load(headers.get("cookie", ""))
-    except CookieError:
-        return None
-    value = cookie[COOKIE].value if COOKIE in cookie else ""
-    return value if _TOKEN.fullmatch(value) else None
+    """Return the browser's session secret, or nothing where it has none that we could have given.
+
+    Looked for, not parsed: other programs on this host set cookies of any shape, and browsers send us those too.
+    """
+    found = _SESSION.search(headers.get("cookie", ""))
+    return found[1] if found else None
 
 
 def csrf_token(connection: ASGIConnection[Any, Any, Any, State], secret: bytes) -> str:
-    """Return the token that page forms of this session carry: an HMAC of the session's secret."""
+    """Return a token for page forms of this session: a salt and an HMAC of both.
+
+    It is another one on every page, so that nothing can be learned of it from how well pages compress.
+    """
     session: str = connection.scope["state"]["session"]
-    return hmac.new(secret, session.encode(), hashlib.sha256).hexdigest()
+    return _signed(secrets.token_hex(SALT // 2), session, secret)
 
 
-async def check_csrf(request: Request[object, object, State]) -> None:
-    """Refuse a page form without the token of its own session: a `before_request` of every page that changes things."""
+def _signed(salt: str, session: str, secret: bytes) -> str:
+    return salt + hmac.new(secret, f"{salt}{session}".encode(), hashlib.sha256).hexdigest()
+
+
+async def check_csrf(request: Request[Any, Any, State]) -> None:
+    """Refuse a page form without a token of its own session: a `before_request` of every page that changes things."""
     if request.method in SAFE_METHODS:
         return
-    form = await request.form()
-    token = form.get(FIELD)
-    secret: bytes = request.app.state.secret
-    if not isinstance(token, str) or not hmac.compare_digest(
-        token.encode("utf-8", "replace"), csrf_token(request, secret).encode()
-    ):
+    sent = (await request.form()).get(FIELD)
+    token = sent.encode("utf-8", "replace") if isinstance(sent, str) else b""
+    salt = token[:SALT].decode("utf-8", "replace")
+    known = _signed(salt, request.scope["state"]["session"], request.app.state.secret)
+    if not hmac.compare_digest(token, known.encode()):
         raise Forbidden("The form's token does not belong to this session.")

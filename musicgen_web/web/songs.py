@@ -8,6 +8,7 @@ from litestar import Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.response import Redirect, Template
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from musicgen_web.db import Database
 from musicgen_web.engines.base import DEFAULT_DURATION, MAX_DURATION, MAX_TAKES, MIN_DURATION, SongRequest
@@ -120,7 +121,8 @@ async def create(
         desk = _desk(house, form, look, idea) | {"said": said, "problem": problem}
         if is_partial(request.scope):
             context = desk | {"csrf": csrf_token(request, request.app.state.secret), "page": "create"}
-            return Template("songs/_form.html", context=context, status_code=status, headers=headers)
+            in_place = headers | {"hx-reswap": "outerSync"}  # the form stays, so that the page does not jump
+            return Template("songs/_form.html", context=context, status_code=status, headers=in_place)
         line = await cards.line(session, dispatcher, estimates)
     tape = {"running": line.running, "waiting": line.waiting, "ended": [], "fresh_tracks": []}
     context = frame(request, "create", making=line.making, seen=seen) | desk | tape
@@ -163,7 +165,7 @@ def _on_its_way(request: SongRequest) -> str:
 
 
 async def _outlook(
-    session: cards.AsyncSession,
+    session: AsyncSession,
     dispatcher: Dispatcher,
     estimates: Estimates,
     house: House,

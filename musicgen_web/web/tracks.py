@@ -2,7 +2,6 @@
 
 import json
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from jinja2 import Environment
 from litestar import MediaType, Response, Router, get, post
@@ -19,7 +18,7 @@ from musicgen_web.models import LOCAL
 from musicgen_web.web import cards, fragments
 from musicgen_web.web.days import days
 from musicgen_web.web.forms import title_problem
-from musicgen_web.web.frame import VARY, Asked, back, field, frame, is_partial
+from musicgen_web.web.frame import VARY, Asked, back, field, frame, is_partial, split
 from musicgen_web.web.security import check_csrf
 from musicgen_web.web.verses import verses
 
@@ -144,7 +143,7 @@ async def trash(
         answer = back(request, "/library")
         return Redirect("/library", status_code=303, headers=VARY) if track_id in answer.url else answer
     html = fragments.track_trashed(track_id) + fragments.toast(templates, track)
-    here = urlsplit(request.headers.get("hx-current-url", "")).path
+    here = split(request.headers.get("hx-current-url", "")).path
     leads = {}
     if here == f"/tracks/{track_id}":
         leads["hx-location"] = json.dumps(

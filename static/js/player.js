@@ -14,6 +14,7 @@ let current = "";
 let list = [];
 let waiting = 0; // a place to begin at, once the sound is there
 
+audio.preload = "metadata";
 volume.value = remembered.volume ?? 80;
 sound();
 if (remembered.id) choose(remembered.id, remembered.list ?? [], remembered.at ?? 0);

@@ -23,7 +23,7 @@ addEventListener('securitypolicyviolation', e => console.error('CSP: ' + e.viola
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open, its loop runs in this thread and no test of ours can have one
 def browser() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:

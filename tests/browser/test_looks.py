@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.waiting import until_in
 from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
@@ -17,6 +18,7 @@ axe.run(document, {resultTypes: ['violations']}).then(result => result.violation
   .filter(found => ['serious', 'critical'].includes(found.impact))
   .map(found => found.id + ': ' + found.nodes.map(node => node.html.slice(0, 160)).join(' | ')))
 """
+NEXT = ("The ferryman’s daughter", "Three coats on one hook")
 PAGES = {"create": "/", "queue": "/queue", "library": "/library", "missing": "/tracks/nothing"}
 
 
@@ -77,3 +79,20 @@ def test_at_twice_the_size_nothing_is_lost(lived_in: Server, opened: Callable[..
     for path in PAGES.values():
         page.goto(lived_in.url + path)
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
+
+
+def test_the_first_page_at_work_is_the_picture_in_the_readme(
+    lived_in: Server, opened: Callable[..., BrowserContext], shot: Callable[[Page, str], None]
+) -> None:
+    page = opened().new_page()
+    page.goto(lived_in.url)
+    page.locator("#fresh .track__play").last.click()
+    until_in(page, "document.getElementById('audio').currentTime > 0.3")
+    jobs = [lived_in.submit("slow lo-fi, Rhodes and rain, 72 bpm", title=name, duration=285) for name in NEXT]
+    expect(page.locator("#waiting .job")).to_have_count(1)
+    until_in(page, "document.querySelector('#running .job__bar')?.getAttribute('aria-valuenow') > 12")
+    page.evaluate("document.getElementById('audio').pause()")
+    shot(page, "readme")
+    for job_id in jobs:
+        lived_in.ask("POST", f"/api/v1/jobs/{job_id}/cancel")
+        lived_in.wait_for(job_id)

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from diffrhythm.errors import LyricsError, Problem
-from diffrhythm.lrc import LyricLine, Lyrics, parse, write
+from diffrhythm.lrc import MAX_LINES, LyricLine, Lyrics, parse, write
 
 
 def sung(text: str) -> list[tuple[float | None, str]]:
@@ -180,3 +180,10 @@ def test_whatever_is_typed_is_read_back_the_same_or_refused_by_line(text: str) -
         assert all(1 <= problem.line <= len(text) + 1 and problem.message for problem in error.problems)
     else:
         assert parse(write(lyrics)) == lyrics
+
+
+def test_a_few_lines_cannot_stand_for_too_many() -> None:
+    assert len(parse("a\n" * MAX_LINES).lines) == MAX_LINES
+    with pytest.raises(LyricsError) as caught:
+        parse("fine\n" + "\n".join(["[00:00]" * 145 + "[a]" * 325] * 5))
+    assert [problem.line for problem in caught.value.problems] == [2]

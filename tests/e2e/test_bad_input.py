@@ -46,6 +46,7 @@ def test_a_broken_line_of_the_lyrics_is_named(shared: Server) -> None:
 @pytest.mark.parametrize(
     "body",
     [b"{", b"", b"[]", b"null", b"\xff\xfe", b'{"prompt": "\\ud800"}', b'{"prompt": "a\\u0000b"}', b"[" * 100_000,
+     b'{"prompt": "x", "\\ud800": 1}',
      b'{"prompt": "x", "duration": NaN}', b'{"prompt": "x", "seed": ' + b"9" * 5_000 + b"}"],
 )  # fmt: skip
 def test_bodies_that_are_no_request_are_refused_in_words(shared: Server, body: bytes) -> None:
@@ -63,6 +64,21 @@ def test_a_body_of_a_megabyte_is_too_large(shared: Server, path: str) -> None:
 def test_another_kind_of_content_is_refused(shared: Server, kind: str) -> None:
     answer = shared.ask("POST", "/generate", b"prompt=x", {"Content-Type": kind})
     assert (answer.status, answer.json["code"]) == (415, "UNSUPPORTED_TYPE")
+
+
+@pytest.mark.parametrize("path", ["jobs/x/cancel", "jobs/x/retry", "tracks/x/restore"])
+def test_where_no_body_is_read_only_json_or_nothing_may_come(shared: Server, path: str) -> None:
+    asked = shared.ask("POST", f"/api/v1/{path}", b"x=1", {"Content-Type": "text/plain"})
+    assert (asked.status, asked.json["code"]) == (415, "UNSUPPORTED_TYPE")
+    for body in ({}, None):
+        assert shared.ask("POST", f"/api/v1/{path}", body).status == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/queue", "/library", "/health", "/healthz", "/api/v1/jobs", "/api/v1/tracks"])
+def test_what_can_be_had_can_be_asked_about(shared: Server, path: str) -> None:
+    asked = shared.ask("HEAD", path)
+    assert (asked.status, asked.body) == (200, b"")
+    assert int(asked.headers["content-length"]) > 0
 
 
 def test_an_engine_that_is_absent_is_said_with_the_way_out(shared: Server) -> None:
@@ -121,6 +137,7 @@ def test_the_same_key_is_the_same_job_and_another_body_a_conflict(shared: Server
 def test_a_method_that_is_not_there_is_said(shared: Server) -> None:
     answer = shared.ask("DELETE", "/generate")
     assert (answer.status, answer.json["code"]) == (405, "METHOD_NOT_ALLOWED")
+    assert "POST" in answer.headers["allow"]
 
 
 def test_every_answer_carries_the_security_headers(shared: Server) -> None:

@@ -20,6 +20,7 @@ from musicgen_web.jobs.events import (
     Progressed,
     Reset,
     TrackChanged,
+    once,
 )
 from musicgen_web.jobs.live import Live
 from musicgen_web.models import COMPLETED, Job, Track
@@ -102,7 +103,7 @@ async def test_a_reader_who_missed_nothing_gets_nothing(events: Broadcaster) -> 
     with events.watch("ann", "run-1") as inbox:
         assert await read(inbox) == []
     with events.watch("ann") as inbox:
-        assert await read(inbox) == [] and inbox.start_id == "run-1"
+        assert await read(inbox) == [] and inbox.start.id == "run-1"
 
 
 @pytest.mark.parametrize(
@@ -226,3 +227,56 @@ async def test_a_thousand_streams_cost_little() -> None:
     events.close()
     assert await asyncio.gather(*streams) == [20] * 1_000
     assert time.process_time() - begun < 4, "20 000 deliveries, 0.2 ms each at most"
+
+
+async def test_readers_who_need_a_snapshot_while_nothing_changes_share_one(
+    events: Broadcaster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = events.reset("ann")
+    assert events.reset("ann") is first
+    assert events.reset("bob") is not first
+    events.changed("ann", job("a"))
+    second = events.reset("ann")
+    assert (second.id, second.memo is first.memo) == ("run-1", False)
+    monkeypatch.setattr("musicgen_web.jobs.events.SNAPSHOT_SECONDS", -1.0)
+    assert events.reset("ann") is not second
+
+
+async def test_moves_of_one_line_that_were_not_read_yet_are_one_record_for_all(events: Broadcaster) -> None:
+    moves = [LineMoved(frozenset({"sketch"})), LineMoved(frozenset({"sketch"}))]
+    with events.watch("ann") as slow, events.watch("ann") as quick:
+        slow.line(moves[0])
+        for inbox in (slow, quick):
+            inbox.line(moves[1])
+        assert [await slow.get(), await quick.get()] == [moves[1], moves[1]]
+
+
+async def test_a_thousand_readers_of_one_event_cost_one_rendering() -> None:
+    made: list[int] = []
+
+    async def make() -> str:
+        made.append(1)
+        await asyncio.sleep(0)
+        return "<p>once</p>"
+
+    memo: dict[str, object] = {}
+    told = await asyncio.gather(*(once(memo, "html", make) for _ in range(1000)))
+    assert set(told) == {"<p>once</p>"}
+    assert len(made) == 1
+
+
+async def test_a_reader_that_leaves_half_way_leaves_the_work_to_the_next() -> None:
+    begun = asyncio.Event()
+
+    async def never() -> str:
+        begun.set()
+        return await asyncio.Future()
+
+    async def make() -> str:
+        return "made"
+
+    memo: dict[str, object] = {}
+    leaving = asyncio.create_task(once(memo, "html", never))
+    await begun.wait()
+    leaving.cancel()
+    assert await once(memo, "html", make) == "made"

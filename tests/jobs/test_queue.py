@@ -316,7 +316,7 @@ async def test_after_a_death_of_the_server_what_ran_waits_again_and_lost_no_atte
     assert (await look(db, waiting)).status == PENDING
     _, take = await take_one(db)
     assert (take.job.id, take.attempt) == (job.id, 1)
-    assert await do(db, lambda session: queue.position(session, waiting)) == 0
+    assert await do(db, lambda session: queue.place(session, waiting)) == (0, 0.0)
 
 
 async def test_the_fifth_death_of_the_server_ends_a_take_as_interrupted(db: Database) -> None:
@@ -420,15 +420,14 @@ async def test_the_position_counts_takes_before_it_in_its_engines_line(db: Datab
     await do(db, lambda session: queue.enqueue(session, wish(engine="diffrhythm", takes=5)))
     first, second = await ask(db, takes=3), await ask(db, takes=2)
     async with db.read() as session:
-        assert [await queue.position(session, job) for job in (first, second)] == [0, 3]
-        assert [await queue.ahead(session, job) for job in (first, second)] == [0.0, 90.0]
+        assert [await queue.place(session, job) for job in (first, second)] == [(0, 0.0), (3, 90.0)]
     await take_one(db)
+    first = await look(db, first)
     async with db.read() as session:
-        assert [await queue.position(session, job) for job in (first, second)] == [0, 2]
-    await cancel(db, first)
+        assert [await queue.place(session, job) for job in (first, second)] == [(0, 0.0), (2, 60.0)]
+    first = await cancel(db, first)
     async with db.read() as session:
-        assert [await queue.position(session, job) for job in (first, second)] == [None, 0]
-        assert await queue.ahead(session, first) == 0.0
+        assert [await queue.place(session, job) for job in (first, second)] == [None, (0, 0.0)]
 
 
 async def test_with_ten_thousand_waiting_a_claim_and_a_place_are_found_by_index(db: Database) -> None:
@@ -440,8 +439,7 @@ async def test_with_ten_thousand_waiting_a_claim_and_a_place_are_found_by_index(
     db._raw.set_trace_callback(statements.append)
     async with db.begin() as session:
         last = await queue.find(session, "id10000")
-        assert await queue.position(session, last) == 9_999
-        assert await queue.ahead(session, last) == 9_999 * 30
+        assert await queue.place(session, last) == (9_999, 9_999 * 30)
         assert await queue.claim(session, "sketch") is not None
         await queue.enqueue(session, wish(), key="k")
         await queue.counts(session)

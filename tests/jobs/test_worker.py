@@ -11,6 +11,7 @@ import pytest
 
 from musicgen_web.jobs.messages import Done, Failed
 from musicgen_web.jobs.pool import Slot
+from musicgen_web.jobs.worker import THREAD_COUNTS
 from tests.support.engines import wish
 from tests.support.slots import Told, serving
 from tests.support.waiting import until
@@ -68,7 +69,11 @@ async def test_numbers_of_the_engines_libraries_stay_with_the_engine(slot: Slot,
     assert (type(sampling.fraction), type(sampling.done)) == (float, int)
 
 
-async def test_the_worker_shares_the_cores_and_leaves_interrupts_to_the_server(tmp_path: Path) -> None:
+async def test_the_worker_shares_the_cores_and_leaves_interrupts_to_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in THREAD_COUNTS:
+        monkeypatch.delenv(name, raising=False)
     async with serving(threads=3) as slot:
         await until(lambda: slot.is_ready)
         await Told(slot, tmp_path, "settings").end()

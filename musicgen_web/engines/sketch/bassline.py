@@ -59,6 +59,8 @@ def _marks(plan: Plan, player: Player, bar: Bar) -> list[tuple[int, str]]:
         marks[14] = "a"
     if bar.left == 0 and bar.next_energy < bar.energy - 0.2 and bar.beats == 4:
         marks = {step: mark for step, mark in marks.items() if step < 10} | {12: "-"}  # leave the hole open
+    elif bar.turn == "stop" and is_busy:
+        marks = {step: mark for step, mark in marks.items() if step < 12} | {12: "-"}
     return sorted(marks.items())
 
 

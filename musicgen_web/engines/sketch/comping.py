@@ -1,7 +1,8 @@
 """Who accompanies: chords in patterns, broken chords, pads and counter lines that leave room for the lead.
 
 Patterns: C chord, c softer, u its upper notes, B low note and chord, b low note, 1–5 single voices, - silence.
-Whole-song manners: pad (held chords), drone (tonic and fifth under every chord), counter (one slow voice above).
+Whole-song manners: pad (held chords), drone (tonic and fifth under every chord), counter (one slow voice above), bloom
+(a voice that enters inside long chords).
 """
 
 from __future__ import annotations
@@ -64,6 +65,8 @@ def _events(plan: Plan, player: Player, bar: Bar) -> list[tuple[float, str, Bar]
         step = round((change.start - bar.start) / STEP)
         if 0 <= step < bar.steps and step not in marks and step - 1 not in marks:
             marks[step] = "1" if set(marks.values()) <= set("12345") and marks else "c"
+    if bar.turn == "stop" and set(marks.values()) & set("CcuB"):
+        marks = {step: mark for step, mark in marks.items() if step < 12} | {12: "-"}
     return [(bar.start + step * STEP, mark, bar) for step, mark in sorted(marks.items())]
 
 
@@ -164,6 +167,23 @@ def _counter(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
         before = top
 
 
+def _bloom(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
+    """Let a high voice open where a chord has been held for a while, and another one after it."""
+    start, end = run[0].start, run[-1].start + run[-1].beats
+    before = 76
+    for change in _changes(plan, start, end):
+        begin, stop = max(change.start, start), min(change.end, end, plan.final)
+        rng = chance(plan.seed, "bloom", player.instrument, round(begin))
+        place = 0.25 + 0.25 * float(rng.random())
+        while stop - begin >= 4.0 and place < 0.85:
+            at = begin + float(round(place * (stop - begin)))
+            options = [pitch for pitch in range(69, 84) if pitch % 12 in change.harmony.tones and pitch != before]
+            before = min(options, key=lambda pitch: (abs(pitch - before) + 4.0 * float(rng.random()), pitch))
+            if stop - at >= 1.5:
+                yield Note(at, stop - at, before, 0.42 + 0.2 * _bar_at(run, at).energy)
+            place += 0.35
+
+
 def _changes(plan: Plan, start: float, end: float) -> list[Change]:
     return [change for change in plan.changes if change.start < end - 1e-6 and change.end > start + 1e-6]
 
@@ -176,4 +196,5 @@ _MANNERS: dict[str, Callable[[Plan, Player, list[Bar]], Iterator[Note]]] = {
     "pad": _pad,
     "drone": _pad,
     "counter": _counter,
+    "bloom": _bloom,
 }

@@ -78,7 +78,15 @@ def _parts(planned: Plan, band: tuple[Player, ...]) -> tuple[Part, ...]:
     ]
     written += share_tune(planned, band, compose_tune(planned))
     return tuple(
-        Part(player.name, player.instrument, player.role, played, player.level_db, player.pan)
+        Part(
+            player.name,
+            player.instrument,
+            player.role,
+            played,
+            player.level_db,
+            player.pan,
+            planned.style.swell.get(player.role, 0.0),
+        )
         for player, notes in written
         if (played := feel.play(planned, player, notes))
     )

@@ -18,6 +18,7 @@ REVERB_DECAY = (0.75, 1.1, 1.0, 0.85, 0.6, 0.35)  # each band's share of the T60
 REVERB_LEVEL = (0.2, 0.75, 1.0, 0.9, 0.6, 0.25)
 REVERB_WIDTH = 0.65  # of the side against the middle: a room whose halves know each other survives in mono
 DUCK_STEP = 64  # frames
+VINYL_AIR = 3.5  # of the hiss, above the crackle: what a dark mix has on top
 
 
 @lru_cache(maxsize=12)
@@ -164,7 +165,7 @@ def _between(line: Mono, whole: NDArray[np.int64], part: Mono) -> Mono:
 
 
 def vinyl(frames: int, start: int, seed: int, level: float) -> Samples:
-    """A worn record: soft crackle and a breath of hiss, for the block that starts at frame `start`."""
+    """A worn record: soft crackle and a breath of air, for the block that starts at frame `start`."""
     chance = dice(33, seed, start)
     hiss = chance.random((2, frames), dtype=np.float32).T * np.float32(0.006)
     crackle = silence(frames)
@@ -173,4 +174,5 @@ def vinyl(frames: int, start: int, seed: int, level: float) -> Samples:
     crackle[places] = (chance.exponential(0.02, count) * chance.choice([-1.0, 1.0], count))[:, None].astype(np.float32)
     crackle[places] *= chance.uniform(0.4, 1.0, (count, 2)).astype(np.float32)
     worn = signal.sosfilt(band("bandpass", 700.0, 4_500.0, 1), crackle + hiss, axis=0)
+    worn += signal.sosfilt(band("bandpass", 5_000.0, 10_000.0, 1), np.float32(VINYL_AIR) * hiss[::-1], axis=0)
     return np.asarray(np.float32(level) * worn, dtype=np.float32)

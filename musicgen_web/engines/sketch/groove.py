@@ -7,16 +7,18 @@ from collections.abc import Iterator, Mapping
 from numpy.random import Generator
 
 from musicgen_web.engines.sketch.chance import chance, pick
+from musicgen_web.engines.sketch.instruments.drums import SWELL_SECONDS
 from musicgen_web.engines.sketch.plan import STEP, Bar, Plan
 from musicgen_web.engines.sketch.score import Note
 from musicgen_web.engines.sketch.style import Groove, Player
 
 DRUMS = {
     "kick": 36, "rim": 37, "snare": 38, "clap": 39, "closed": 42, "foot": 44, "tom_low": 45, "open": 46, "tom_mid": 47,
-    "crash": 49, "tom_high": 50, "ride": 51, "tambourine": 54, "shaker": 70,
+    "crash": 49, "tom_high": 50, "ride": 51, "tambourine": 54, "swell": 55, "shaker": 70,
 }  # fmt: skip
 LOUDNESS = {"X": 0.95, "x": 0.74, "o": 0.48, "g": 0.22}
 _METRE_3 = {"kick": "X...........", "snare": "....o...o...", "rim": "....o...o...", "closed": "x.o.x.o.x.oo"}
+_PICK_UP = {"snare": "..............xX", "kick": "............X..."}  # one stroke, a hole, and two to come in again
 _BREATH = 0.06  # how much two strokes of the same kind differ in loudness
 
 
@@ -44,7 +46,10 @@ def drum(plan: Plan, player: Player) -> tuple[Note, ...]:
 def _bar(plan: Plan, player: Player, bar: Bar, *, enters: bool) -> Iterator[Note]:
     rng = chance(plan.seed, "drums", bar.number)
     groove = _groove(plan, bar)
-    fill_steps, fill = _fill(plan, bar, rng)
+    fill_steps, fill = (4, _PICK_UP) if bar.turn == "stop" else _fill(plan, bar, rng)
+    if bar.turn == "swell" and _is_loud(groove):
+        long = SWELL_SECONDS * plan.form.bpm / 60.0
+        yield Note(bar.start + bar.beats - long, long, DRUMS["swell"], 0.6 + 0.35 * bar.next_energy)
     for name, pattern in _varied(groove.hits, bar, rng).items():
         yield from _strokes(bar, name, pattern[: bar.steps - fill_steps], rng, bar.energy)
     for name, pattern in fill.items():

@@ -12,10 +12,14 @@ from musicgen_web.engines.sketch.score import Note
 from musicgen_web.engines.sketch.style import Player
 
 HIGHEST = 91
+SECOND_VOICE = 0.62  # of the tune's velocity
 
 
 def share_tune(plan: Plan, band: Sequence[Player], tune: Sequence[Note]) -> list[tuple[Player, tuple[Note, ...]]]:
-    """Give every note of the tune to the first player who plays that section, then let the others join in."""
+    """Give every note of the tune to the first player who plays that section, then let the others join in.
+
+    A chorus that returns is never sung alone: where nobody joins in, the singer brings a second voice along.
+    """
     players = [player for player in band if player.role == "lead"]
     singers = [player for player in players if player.pattern(0.5) == "melody"] or players[:1]
     sung: dict[int, list[Note]] = {id(player): [] for player in players}
@@ -23,12 +27,25 @@ def share_tune(plan: Plan, band: Sequence[Player], tune: Sequence[Note]) -> list
         return []
     for note in tune:
         bar = _bar(plan, note)
-        singer = next((player for player in singers if player.plays(bar.section.kind, 1.0)), singers[0])
-        sung[id(singer)].append(replace(note, velocity=min(1.0, note.velocity * (0.78 + 0.28 * bar.energy))))
+        sung[id(_singer(singers, bar))].append(
+            replace(note, velocity=min(1.0, note.velocity * (0.78 + 0.28 * bar.energy)))
+        )
     for player in players:
         if player not in singers:
             sung[id(player)] = list(_join_in(plan, player, tune))
+    joined = {
+        _bar(plan, note).section.start for player in players if player not in singers for note in sung[id(player)]
+    }
+    for note in tune:
+        bar = _bar(plan, note)
+        if bar.section.kind == "chorus" and bar.occurrence and bar.section.start not in joined and note.length >= 0.4:
+            below = replace(note, pitch=_below(plan, note), velocity=note.velocity * SECOND_VOICE)
+            sung[id(_singer(singers, bar))].append(below)
     return [(player, tuple(sorted(sung[id(player)], key=lambda note: note.start))) for player in players]
+
+
+def _singer(singers: Sequence[Player], bar: Bar) -> Player:
+    return next((player for player in singers if player.plays(bar.section.kind, 1.0)), singers[0])
 
 
 def _bar(plan: Plan, note: Note) -> Bar:

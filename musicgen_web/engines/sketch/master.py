@@ -18,6 +18,7 @@ STEP = 63  # frames between two points of the gain curve; a loudness hop is 70 o
 STEPS_PER_HOP = loudness.HOP // STEP
 AHEAD = 4  # steps the limiter looks ahead: 5.7 ms
 RELEASE_SECONDS = 0.09
+AROUND = 3 * SAMPLE_RATE // STEP  # steps whose mean the compressor works against
 OVERSAMPLING, TAPS = 4, 24  # the true-peak filter
 MARGIN = 0.6  # a step whose samples stay below this share of the ceiling has no true peak above it
 HEAD_SECONDS = 0.004
@@ -95,11 +96,14 @@ def _hops(energies: Array) -> Array:
 
 
 def compression(power: NDArray[np.float32]) -> Array:
-    """Return a 2:1 compressor's gain per step: from 3 dB over the song's loud level on, slow enough not to be heard."""
+    """Return a 2:1 compressor's gain per step: it holds what stands out of the seconds around it, slow enough not to
+    be heard — and leaves a loud section as much louder than a quiet one as it came."""
     smooth = ndimage.uniform_filter1d(power.astype(np.float64), 9)
     level = 10.0 * np.log10(smooth + 1e-12)
+    around = 10.0 * np.log10(ndimage.uniform_filter1d(smooth, AROUND, mode="nearest") + 1e-12)
     loud = level[level > level.max() - 30.0]
-    over = np.maximum(level - (10.0 * np.log10(np.mean(10.0 ** (loud / 10.0))) - 0.5), 0.0) / 2.0
+    floor = 10.0 * np.log10(np.mean(10.0 ** (loud / 10.0))) - 3.0
+    over = np.maximum(level - np.maximum(around, floor) + 0.5, 0.0) / 2.0
     held = _released(np.minimum(over, 5.0), 0.16)
     return np.asarray(10.0 ** (-ndimage.uniform_filter1d(held, 11) / 20.0))
 

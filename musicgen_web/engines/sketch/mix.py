@@ -9,7 +9,8 @@ from scipy import signal
 
 from musicgen_web.engines.sketch.effects import Duck, Echo, Reverb, Wow, tremolo, vinyl
 from musicgen_web.engines.sketch.instruments.drums import band
-from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, silence, stereo
+from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, silence
+from musicgen_web.engines.sketch.ride import Ride
 from musicgen_web.engines.sketch.score import Part, Score
 from musicgen_web.engines.sketch.stems import Notes, Stem, kicks
 from musicgen_web.engines.sketch.style import Sound
@@ -19,6 +20,7 @@ BLOCK = 1 << 17  # frames mixed at once: 3 s
 ROLE_DB = {"drums": -6.5, "bass": -0.8, "chords": -6.5, "pad": -8.5, "lead": -2.5}
 UPPER = ("chords", "pad", "lead")
 LOW_CUT_HZ = 140.0  # below, the bass and the kick are alone: the uppers are cut there
+ALONE_CUT_HZ = 55.0  # where nobody plays the bass, the left hand does
 DUCKED = {"bass": 1.0, "pad": 1.0, "chords": 0.6}  # by how much of the style's depth
 ECHO_BEATS, ECHO_FEEDBACK, ECHO_LEVEL = 0.75, 0.38, 0.16
 
@@ -38,7 +40,8 @@ class Mixer:
         self._reverb = Reverb(sound.reverb_t60, sound.reverb_predelay, BLOCK)
         self._echo = Echo(ECHO_BEATS * 60.0 / score.bpm, ECHO_FEEDBACK)
         self._wow = Wow(sound.wow_cents, seed) if sound.wow_cents > 0 else None
-        self._cut = _Cut(LOW_CUT_HZ)
+        self._cut = _Cut(LOW_CUT_HZ if any(part.role == "bass" for part in score.parts) else ALONE_CUT_HZ)
+        self._ride = Ride(score, sound.ride_db, sound.ride_seconds, 0.5 + 0.6 * sound.width)
         self._ducked: tuple[int, Mono] = (-1, np.zeros(0, dtype=np.float32))
 
     @property
@@ -62,7 +65,7 @@ class Mixer:
         dry += echo
         send += np.float32(0.4) * echo
         dry += self._reverb.block(send)
-        out = self._tape(self._placed(dry))
+        out = self._tape(self._ride.block(dry, self._at))
         self._at += frames
         return out
 
@@ -85,12 +88,6 @@ class Mixer:
         if self._duck is not None and self._ducked[0] != self._at:
             self._ducked = (self._at, self._duck.gain(self._at, frames))
         return self._ducked[1]
-
-    def _placed(self, samples: Samples) -> Samples:
-        """Set the width."""
-        middle = np.float32(0.5) * (samples[:, 0] + samples[:, 1])
-        side = (samples[:, 0] - middle) * np.float32(0.5 + 0.6 * self._sound.width)
-        return stereo(middle + side, middle - side)
 
     def _tape(self, samples: Samples) -> Samples:
         if self._sound.drive > 0:

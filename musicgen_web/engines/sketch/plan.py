@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from musicgen_web.engines.sketch.chance import chance, pick
 from musicgen_web.engines.sketch.form import Form
 from musicgen_web.engines.sketch.harmony import Change, Key
 from musicgen_web.engines.sketch.score import Section
@@ -28,6 +29,7 @@ class Bar:
     occurrence: int  # how often this kind of section has been before
     is_final: bool  # the last chord rings
     next_energy: float  # of the bar that follows
+    turn: str = ""  # how the section ends: "fill", "stop" (the last beat is left out), "swell" (a rolled cymbal)
 
     @property
     def steps(self) -> int:
@@ -70,13 +72,14 @@ class Plan:
 
 def plan(seed: int, style: Style, key: Key, form: Form, changes: tuple[Change, ...]) -> Plan:
     """Number the bars and hand everything to the players."""
-    return Plan(seed, style, key, form, changes, tuple(_bars(form)), tuple(change.start for change in changes))
+    return Plan(seed, style, key, form, changes, tuple(_bars(form, seed)), tuple(change.start for change in changes))
 
 
-def _bars(form: Form) -> Iterator[Bar]:
+def _bars(form: Form, seed: int) -> Iterator[Bar]:
     beats = form.beats_per_bar
     number = 0
     seen: dict[str, int] = {}
+    turns = _turns(form, seed)
     for index, section in enumerate(form.sections):
         count = round(section.length / beats)
         following = form.sections[index + 1].energy if index + 1 < len(form.sections) else 0.0
@@ -85,10 +88,25 @@ def _bars(form: Form) -> Iterator[Bar]:
             then = _energy(section, within + 1) if within + 1 < count else following
             yield Bar(
                 number, number * float(beats), beats, section, within, count - within - 1, energy,
-                seen.get(section.kind, 0), number == form.bars - 1, then,
+                seen.get(section.kind, 0), number == form.bars - 1, then, turns[index] if within + 1 == count else "",
             )  # fmt: skip
             number += 1
         seen[section.kind] = seen.get(section.kind, 0) + 1
+
+
+def _turns(form: Form, seed: int) -> list[str]:
+    """Choose for each section how it hands over: into a louder one by turns, never the same way twice running."""
+    rng = chance(seed, "turns")
+    turns: list[str] = []
+    for index, section in enumerate(form.sections):
+        following = form.sections[index + 1] if index + 1 < len(form.sections) else None
+        rises = following is not None and following.energy > section.energy + 0.1
+        before = next((turn for turn in reversed(turns) if turn), "")
+        options = [turn for turn in ("fill", "stop", "swell") if turn != before]
+        chosen = pick(rng, options)
+        has_room = section.length >= 4 * form.beats_per_bar and form.beats_per_bar == 4
+        turns.append(chosen if rises and has_room else "")
+    return turns
 
 
 def _energy(section: Section, within: int) -> float:

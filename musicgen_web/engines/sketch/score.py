@@ -31,6 +31,7 @@ class Part:
     notes: tuple[Note, ...]
     level_db: float = 0.0
     pan: float = 0.0
+    swell: float = 0.0  # seconds in which a sustained note comes and goes: chords flow into each other
 
 
 @dataclass(frozen=True, slots=True)

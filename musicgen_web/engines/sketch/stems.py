@@ -19,6 +19,7 @@ from musicgen_web.engines.writer import Samples
 QUIET, STEP = 6e-5, 2_048
 KEPT_BYTES = 112 << 20
 LAST_SECONDS = 0.9  # notes that reach so near the end are held through it: the song rings out under its fade
+FIRST_SWELL = 0.4  # of the usual time: a song begins at once
 LENGTHS_PER_OCTAVE = 3  # a note is rendered a little longer than needed, so that songs can share it
 
 NoteKey = tuple[str, int, float, int, float]  # instrument, pitch, velocity layer, turn, seconds
@@ -87,6 +88,7 @@ class Event:
     end: int  # frames from `at` until the note is let go; drums ring
     gain: float
     key: NoteKey
+    rise: int = 0  # frames in which it comes
 
 
 class Stem:
@@ -97,7 +99,7 @@ class Stem:
         self._notes = notes
         self._drums = part.role == "drums"
         instrument = f"kit:{kit}" if self._drums else part.instrument
-        self._damper = None if self._drums else registry.damper(instrument)
+        self._damper = None if self._drums else registry.damper(instrument, part.swell)
         self._events = drum_events(part, score, instrument) if self._drums else note_events(part, score, instrument)
         self._next = 0
         self._at = 0
@@ -129,7 +131,10 @@ class Stem:
     def _add(self, buffer: Samples, event: Event, note: Kept) -> None:
         start = event.at - self._at
         end = len(note) if self._damper is None else min(event.end, len(note))
-        buffer[start : start + end] += note.part(0, end, event.gain)
+        sounding = note.part(0, end, event.gain)
+        if event.rise:
+            sounding[: event.rise] *= registry.rise(event.rise)[:end, None]
+        buffer[start : start + end] += sounding
         if self._damper is not None and end < len(note):
             size = min(len(self._damper), len(note) - end)
             released = note.part(end, end + size, event.gain)
@@ -150,22 +155,34 @@ def drum_events(part: Part, score: Score, instrument: str) -> list[Event]:
 def note_events(part: Part, score: Score, instrument: str) -> list[Event]:
     """Place the notes; every version of a pitch is rendered as long as the longest note that needs it."""
     entry = registry.INSTRUMENTS[instrument]
+    swell = part.swell if entry.sustained else 0.0
     placed = []
     turns: dict[int, int] = {}
     for note in sorted(part.notes, key=lambda note: (note.start, note.pitch)):
         turn = turns[note.pitch] = (turns.get(note.pitch, -1) + 1) % entry.turns
         at = _frame(score, note.start)
         let_go = score.seconds(note.start + note.length)
-        until = score.duration if let_go > score.duration - LAST_SECONDS else let_go
+        until = let_go
+        if swell and let_go > score.duration - swell:  # it goes as slowly at the song's end as it came
+            begun = score.seconds(note.start)
+            until = max(score.duration - swell, begun + 0.4 * (score.duration - begun))
+        elif let_go > score.duration - LAST_SECONDS:
+            until = score.duration
         end = max(round(until * SAMPLE_RATE) - at, SAMPLE_RATE // 50)
         placed.append(((note.pitch, registry.layer(note.velocity), turn), at, end, registry.loudness(note.velocity)))
     needed = {
         version: max(end for _, _, end, _ in same) / SAMPLE_RATE
         for version, same in groupby(sorted(placed, key=lambda entry: entry[0]), key=lambda entry: entry[0])
     }
-    damped = registry.DAMPED * entry.release
+    damped = len(registry.damper(instrument, part.swell)) / SAMPLE_RATE
     events = [
-        Event(at, end, gain, (instrument, *version, rounded_up(needed[version] + damped, entry.longest)))
+        Event(
+            at,
+            end,
+            gain,
+            (instrument, *version, rounded_up(needed[version] + damped, entry.longest)),
+            round(min(swell * SAMPLE_RATE if at else FIRST_SWELL * swell * SAMPLE_RATE, 0.6 * end)),
+        )
         for version, at, end, gain in placed
     ]
     return sorted(events, key=lambda event: event.at)

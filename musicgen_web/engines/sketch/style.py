@@ -25,6 +25,8 @@ class Sound:
     sidechain_db: float = 0.0
     drive: float = 0.0
     width: float = 0.7
+    ride_db: float = 4.0  # between a section of no energy and one of full
+    ride_seconds: float = 0.12  # how long the hand takes
     tilt_db_per_octave: float = -4.5
 
 
@@ -97,6 +99,7 @@ class Style:
     swing_unit: float = 0.5
     human_ms: float = 4.0
     laid_back_ms: Mapping[str, float] = field(default_factory=dict)
+    swell: Mapping[str, float] = field(default_factory=dict)  # by role: seconds in which sustained notes come and go
     ritardando: float = 0.0  # how much longer the last beat before the final chord is
     ring: tuple[float, float] = (1.6, 3.6)  # seconds the last chord may ring
 

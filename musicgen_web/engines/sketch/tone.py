@@ -17,7 +17,7 @@ TAPS = 4_096
 SIZE = 1 << 16  # of one transform when filtering
 CENTRES_HZ = np.array([63.0, 125.0, 250.0, 500.0, 1_000.0, 2_000.0, 4_000.0, 8_000.0])
 FALL_ABOVE_HZ = 5_000.0  # from here the slope aimed at is 3 dB steeper
-SHARE, MOST_DB = 0.7, np.array([4.0, 5.0, 6.0, 6.0, 6.0, 7.0, 8.0, 8.0])  # how much of a difference is mended
+SHARE, MOST_DB = 0.7, np.array([4.0, 5.0, 6.0, 6.0, 6.0, 7.0, 8.0, 10.0])  # how much of a difference is mended
 LOW_CUT_HZ = 27.0
 
 Array = NDArray[np.float64]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Annotated
 
 from litestar import get
@@ -12,6 +13,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from litestar.serialization import encode_json
 
 from musicgen_web.db import Database
+from musicgen_web.errors import MusicGenError
 from musicgen_web.jobs import queue
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.estimates import Estimates
@@ -26,12 +28,15 @@ from musicgen_web.jobs.events import (
     Progressed,
     Reset,
     TrackChanged,
+    once,
 )
 from musicgen_web.models import LOCAL
 from musicgen_web.web.api.resources import job_json, live_json, track_json
 from musicgen_web.web.forecast import Forecast, forecast
+from musicgen_web.web.streams import SharedMessage
 
 RETRY_MS = 1_000
+SHOWN = 100  # jobs of the line that a snapshot lists, the oldest first
 
 
 @get("/events")
@@ -45,21 +50,26 @@ async def stream(
     """`job`: a job's resource, with an id. `track`: what became of a track, with an id. `progress` and `line`: the
     newest only, without an id. `reset`: what is being made, after events were missed."""
 
-    async def snapshot() -> dict[str, object]:
+    async def snapshot(heard: Reset) -> ServerSentEventMessage:
         async with db.read() as session:
-            jobs = await queue.active(session, LOCAL)
-            return {"jobs": [job_json(job, await forecast(session, job, dispatcher, estimates)) for job in jobs]}
+            jobs = await queue.active(session, LOCAL, limit=SHOWN)
+            more = await queue.active_count(session, LOCAL) - len(jobs)
+            told = [job_json(job, await forecast(session, job, dispatcher, estimates)) for job in jobs]
+        return SharedMessage(encode_json({"jobs": told, "more": more}), event="reset", id=heard.id)
 
     async def messages() -> AsyncIterator[ServerSentEventMessage]:
         with events.watch(LOCAL, last_event_id) as inbox:
-            yield ServerSentEventMessage(comment="MusicGen Local", retry=RETRY_MS)
-            if last_event_id is None:
-                yield ServerSentEventMessage(encode_json(await snapshot()), event="reset", id=inbox.start_id)
-            while not isinstance(heard := await inbox.get(), Closed):
+            yield ServerSentEventMessage(None, comment="MusicGen Local", retry=RETRY_MS)
+            heard: Heard = inbox.start if last_event_id is None else await inbox.get()
+            while not isinstance(heard, Closed):
                 if isinstance(heard, Reset):
-                    yield ServerSentEventMessage(encode_json(await snapshot()), event="reset", id=heard.id)
+                    try:
+                        yield await once(heard.memo, "json", partial(snapshot, heard))
+                    except MusicGenError:  # the database refuses: the reader comes back and is told what it missed
+                        return
                 else:
                     yield told(heard, dispatcher)
+                heard = await inbox.get()
 
     return ServerSentEvent(messages())
 
@@ -84,7 +94,7 @@ def told(heard: Heard, dispatcher: Dispatcher) -> ServerSentEventMessage:
         case LineMoved():
             return ServerSentEventMessage(_once(heard.memo, lambda: {"engines": sorted(heard.engines)}), event="line")
         case Ping():
-            return ServerSentEventMessage(comment="still here")
+            return ServerSentEventMessage(None, comment="still here")
     raise AssertionError(heard)
 
 

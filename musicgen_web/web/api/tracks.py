@@ -18,7 +18,7 @@ from musicgen_web.library import tracks
 from musicgen_web.models import LOCAL, Track
 from musicgen_web.web.api.resources import track_json
 from musicgen_web.web.bodies import json_object
-from musicgen_web.web.forms import title_problem
+from musicgen_web.web.forms import shown, title_problem
 from musicgen_web.web.generate import NO_STORE
 
 TrackAnswer = Response[dict[str, object]]
@@ -58,7 +58,9 @@ async def change(
 ) -> TrackAnswer:
     """Change the title, the favourite mark, or both."""
     values = await json_object(request)
-    wrong = [FieldError(name, "A track has no such field to change.") for name in values if name not in CHANGEABLE]
+    wrong = [
+        FieldError(shown(name), "A track has no such field to change.") for name in values if name not in CHANGEABLE
+    ]
     title, favourite = values.get("title"), values.get("favourite")
     if "title" in values:
         message = title_problem(title) if isinstance(title, str) else f"A title is text of 1 to {MAX_TITLE} characters."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from musicgen_web.engines.sketch.instruments.pads import lfo
 from musicgen_web.engines.sketch.instruments.partials import (
     SAMPLE_RATE,
     Array,
@@ -68,11 +69,13 @@ def upright_bass(pitch: int, seconds: float, velocity: float, variation: int) ->
 
 
 def sub_bass(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
-    """A sine with just enough harmonics to be heard on a small speaker."""
+    """A sine with just enough harmonics to be heard on a small speaker; it stays, and breathes a little."""
     f0 = midi_hz(pitch)
     n = np.arange(1.0, 8.0)
     edge = 0.55 + 0.9 * velocity
     amplitude = np.array([1.0, 0.26, 0.16, 0.06, 0.04, 0.02, 0.012]) * edge ** np.log2(n) * 0.9
-    decay = 3.2 / n**0.9
-    samples = sound(_central(n * f0, decay, amplitude, np.full(7, -np.pi / 2)), round(seconds * SAMPLE_RATE))
+    decay = 20.0 / n**1.4
+    frames = round(seconds * SAMPLE_RATE)
+    samples = sound(_central(n * f0, decay, amplitude, np.full(7, -np.pi / 2)), frames)
+    samples *= (np.float32(0.9) + np.float32(0.1) * lfo(frames, 0.19, 0.25))[:, None]
     return attack(np.tanh(np.float32(1.1) * samples), 0.008)

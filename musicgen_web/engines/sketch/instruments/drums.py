@@ -48,16 +48,18 @@ KITS = {
     "ambient": Kit(22, 45.0, 0.2, 0.05, 160.0, 0.11, 0.5, 0.55, 1.5, 10_000.0, 1.0),
 }
 ALIKE = {
-    35: 36, 40: 38, 41: 45, 43: 45, 48: 50, 52: 49, 55: 49, 57: 49, 53: 51, 59: 51,
+    35: 36, 40: 38, 41: 45, 43: 45, 48: 50, 52: 49, 57: 49, 53: 51, 59: 51,
     69: 70, 82: 70, 75: 37, 76: 37, 77: 37,
 }  # fmt: skip
 """Drums that are not in the kits -> the nearest that is."""
 
 BALANCE_DB = {
     36: 0.0, 37: -6.0, 38: -3.0, 39: -4.0, 42: -10.0, 44: -11.0, 45: -3.0, 46: -11.5, 47: -3.0, 49: -9.0, 50: -4.0,
-    51: -11.0, 54: -12.0, 70: -11.0,
+    51: -11.0, 54: -12.0, 55: -9.0, 70: -11.0,
 }  # fmt: skip
 """The peak of each drum's hardest stroke, against the kick's."""
+
+SWELL_SECONDS = 1.5  # from nothing to the loudest of a rolled cymbal
 
 Hit = Callable[[Kit, float, np.random.Generator], Samples]
 
@@ -208,6 +210,17 @@ def _crash(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     return attack(np.float32(0.75) * metal + np.float32(0.28) * wash, 0.003)
 
 
+def _swell(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    """A cymbal rolled with mallets from nothing to its loudest, where the next section begins."""
+    rise = round(SWELL_SECONDS * SAMPLE_RATE)
+    frames = rise + SAMPLE_RATE // 2
+    metal = sound(_metal(kit, chance, 120, 500.0, 40.0, velocity), frames)
+    wash = filtered(_noise(chance, frames, 1e3, 0.8), "highpass", 2_600.0)
+    after = np.arange(frames - rise, dtype=np.float32) / SAMPLE_RATE
+    envelope = np.concatenate([np.linspace(0.0, 1.0, rise, dtype=np.float32) ** 3, np.exp(-after / np.float32(0.06))])
+    return np.asarray((metal * np.float32(0.5) + wash * np.float32(0.3)) * envelope[:, None], dtype=np.float32)
+
+
 def _ride(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     frames = round(1.4 * SAMPLE_RATE)
     fixed = dice(kit.number, 51)  # one cymbal: the same modes at every stroke
@@ -256,5 +269,5 @@ def _tambourine(kit: Kit, velocity: float, chance: np.random.Generator) -> Sampl
 
 HITS: dict[int, Hit] = {
     36: _kick, 37: _rim, 38: _snare, 39: _clap, 42: _closed_hat, 44: _pedal_hat, 46: _open_hat, 45: _tom(92.0),
-    47: _tom(124.0), 49: _crash, 50: _tom(165.0), 51: _ride, 54: _tambourine, 70: _shaker,
+    47: _tom(124.0), 49: _crash, 50: _tom(165.0), 51: _ride, 54: _tambourine, 55: _swell, 70: _shaker,
 }  # fmt: skip

@@ -73,13 +73,16 @@ def rhodes(pitch: int, seconds: float, velocity: float, variation: int) -> Sampl
     slow = np.float32(1.5 * 2.0 ** (-(pitch - 60) / 20))
     loud = np.float32(0.7) * np.exp(-ring / slow) + np.float32(0.3) * np.exp(-ring / (np.float32(0.16) * slow))
     chime = np.float32(0.22 * velocity**1.4) * np.exp(-ring / np.float32(0.1 + 6.0 / f0))
+    spark = np.float32(0.2 * velocity) * np.exp(-ring / np.float32(0.03 + 12.0 / f0))
     heard = []
     for number, cents in enumerate((0.0, 2.1)):
         cycle = (f0 * 2.0 ** (cents / 1200) * time) % 1.0
         angle = (2 * np.pi * cycle).astype(np.float32)
         high = (2 * np.pi * ((min(f0 * 7.02, 9_000.0) * time + 0.13 * number) % 1.0)).astype(np.float32)
         wave = np.sin(angle + bite * np.sin(angle)) + np.float32(0.22) * np.sin(2 * angle + np.float32(0.4))
-        heard.append(np.tanh(np.float32(0.75) * loud * wave) + chime * loud * np.sin(high))
+        top = (2 * np.pi * ((min(f0 * 17.4, 11_000.0) * time + 0.29 * number) % 1.0)).astype(np.float32)
+        bell = chime * np.sin(high) + spark * np.sin(top)
+        heard.append(np.tanh(np.float32(0.75) * loud * wave) + loud * bell)
     middle, side = heard[0], np.float32(0.28) * heard[1]
     out = stereo(middle + side, middle - side)
     thump = dict(hz=np.array([92.0, 210.0, 480.0]), decay=np.array([0.02, 0.014, 0.008]))

@@ -100,7 +100,7 @@ def warm_pad(pitch: int, seconds: float, velocity: float, variation: int) -> Sam
 
 
 def glass_pad(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
-    """Pairs of near-equal sines, each beating at a rate of its own, with a chime on top that comes late."""
+    """Pairs of near-equal sines, each beating at a rate of its own, under a shine that comes and goes."""
     chance = dice(9, pitch, variation)
     f0 = midi_hz(pitch)
     frames = round(seconds * SAMPLE_RATE)
@@ -110,11 +110,15 @@ def glass_pad(pitch: int, seconds: float, velocity: float, variation: int) -> Sa
         ensemble(f0 * ratio, Voices((-apart, 0.6 * apart), (0.75, 1.0), spread_to=wide), np.ones(1), chance)
         for ratio, apart, wide in zip(ratios, [4.0, *chance.uniform(1.5, 4.0, 6)], [0.5, *[0.9] * 6], strict=True)
     ]
-    weights = np.concatenate([np.full(len(layer.hz), value) for layer, value in zip(layers, level, strict=True)])
-    whole = Partials.joined(*layers)
-    whole = Partials(whole.hz, whole.decay, whole.left * weights, whole.right * weights)
-    out = sound(Partials.joined(whole, _air(chance, velocity)), frames)
-    out *= (swell(frames, 0.3) * (np.float32(0.85) + np.float32(0.15) * lfo(frames, 0.23, chance.uniform())))[:, None]
+    played = [
+        Partials(layer.hz, layer.decay, layer.left * value, layer.right * value)
+        for layer, value in zip(layers, level, strict=True)
+    ]
+    out = sound(Partials.joined(*played[:3]), frames)
+    out *= (np.float32(0.88) + np.float32(0.12) * lfo(frames, 0.23, chance.uniform()))[:, None]
+    shine = np.float32(0.75) + np.float32(0.5) * lfo(frames, chance.uniform(0.07, 0.13), chance.uniform())
+    out += sound(Partials.joined(*played[3:], _air(chance, velocity)), frames) * shine[:, None]
+    out *= swell(frames, 0.3)[:, None]
     return out
 
 

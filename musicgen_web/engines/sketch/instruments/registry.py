@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,6 +28,7 @@ class Instrument:
     longest: float
     level_db: float = 0.0
     turns: int = 1
+    sustained: bool = False  # it sounds on as long as it is held, so it can swell
 
 
 INSTRUMENTS: dict[str, Instrument] = {
@@ -36,10 +38,10 @@ INSTRUMENTS: dict[str, Instrument] = {
     "steel_guitar": Instrument(strings.steel_guitar, 0.07, 6.0, -10.0, turns=2),
     "round_bass": Instrument(bass.round_bass, 0.035, 6.0, -8.2, turns=2),
     "upright_bass": Instrument(bass.upright_bass, 0.05, 4.0, -9.6, turns=2),
-    "sub_bass": Instrument(bass.sub_bass, 0.03, 9.0, -10.3),
-    "warm_pad": Instrument(pads.warm_pad, 0.32, 24.0, -14.5),
-    "glass_pad": Instrument(pads.glass_pad, 0.45, 24.0, -12.4),
-    "strings": Instrument(pads.strings, 0.16, 24.0, -15.3),
+    "sub_bass": Instrument(bass.sub_bass, 0.03, 24.0, -10.3, sustained=True),
+    "warm_pad": Instrument(pads.warm_pad, 0.32, 24.0, -14.5, sustained=True),
+    "glass_pad": Instrument(pads.glass_pad, 0.45, 24.0, -12.4, sustained=True),
+    "strings": Instrument(pads.strings, 0.16, 24.0, -15.3, sustained=True),
     "pluck_lead": Instrument(leads.pluck_lead, 0.08, 4.0, -9.6, turns=2),
     "soft_lead": Instrument(leads.soft_lead, 0.07, 16.0, -13.1),
     "flute": Instrument(leads.flute, 0.05, 16.0, -15.7),
@@ -59,8 +61,17 @@ def loudness(velocity: float) -> float:
     return float(10.0 ** ((velocity - 1.0) * 20.0 / 20.0))
 
 
-def damper(instrument: str) -> Mono:
-    """Return the gain from a note's end to silence (frames,)."""
+@lru_cache(maxsize=16)
+def rise(frames: int) -> Mono:
+    """Return the gain in which a note comes (frames,): with the damper of a swell, their powers add up to one."""
+    angle = np.arange(frames, dtype=np.float32) * np.float32(0.5 * np.pi / max(frames, 1))
+    return np.asarray(np.sin(angle), dtype=np.float32)
+
+
+def damper(instrument: str, swell: float = 0.0) -> Mono:
+    """Return the gain from a note's end to silence (frames,); a sustained one goes in the time in which others come."""
+    if swell > 0.0 and INSTRUMENTS[instrument].sustained:
+        return rise(round(swell * SAMPLE_RATE))[::-1]
     release = INSTRUMENTS[instrument].release
     frames = round(DAMPED * release * SAMPLE_RATE)
     time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE

@@ -207,7 +207,7 @@ STYLE = Style(
             name="Bells",
             instrument="bells",
             role="lead",
-            enters=0.84,
+            enters=0.81,
             level_db=-7.0,
             pan=-0.4,
             patterns=((0.0, "octave"), (0.86, "harmony")),
@@ -246,7 +246,8 @@ STYLE = Style(
         kit="pop",
         sidechain_db=2.0,
         drive=0.1,
-        width=0.75,
+        width=0.9,
+        ride_db=0.0,
         tilt_db_per_octave=-4.5,
     ),
 )
