@@ -121,8 +121,9 @@ def test_a_disk_that_refuses_writes_is_said_and_work_goes_on_when_it_takes_them(
 
 
 def test_a_disk_that_breaks_is_said_and_all_is_there_when_it_is_repaired(tmp_path: Path) -> None:
-    data, image = tmp_path / "data", tmp_path / "disk.img"
-    with breakable_disk(data, image, 110), running(data) as server:
+    data, memory = tmp_path / "data", tmp_path / "memory"
+    image = memory / "disk.img"
+    with small_disk(memory, 120), breakable_disk(data, image, 110), running(data) as server:
         job_id = server.submit()
         first = server.wait_for(job_id)
         break_disk(data)
