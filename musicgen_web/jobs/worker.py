@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import os
 import queue
+import re
 import signal
 import threading
 import time
@@ -196,7 +197,14 @@ def _trace(error: Exception, request: SongRequest | None = None) -> str:
     """Where it broke, for the log; the words of an error that quotes what somebody wrote stay out."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     words = str(error)
-    written = f"{request.prompt}\n{request.lyrics}\n{request.title}".splitlines() if request else []
-    if any(line.strip() and line.strip() in words for line in written):
+    if request and _quotes(words, f"{request.prompt}\n{request.lyrics}\n{request.title}"):
         words = "(it quotes the request)"
     return f"{frames}{type(error).__name__}: {words}"
+
+
+def _quotes(words: str, written: str) -> bool:
+    """Whether an error may quote what somebody wrote: one word or one letter of another script is enough."""
+    heard = words.casefold()
+    if any(word in heard for word in re.findall(r"\w{4,}", written.casefold())):
+        return True
+    return any(letter in written for letter in words if letter.isalpha() and not letter.isascii())

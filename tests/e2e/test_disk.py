@@ -12,13 +12,14 @@ from tests.support.library import assert_at_rest
 from tests.support.server import Answer, Server, running, until
 
 SONG = {"prompt": "warm lo-fi", "duration": 5}
+STATUS = {"DISK_FULL": 507, "UNAVAILABLE": 503}
 
 
 def refused(answer: Answer, code: str) -> bool:
     """Whether a request was refused in words of this code; anything but that or an acceptance is wrong."""
     if answer.status == 200:
         return False
-    assert (answer.status, answer.json["code"]) == {"DISK_FULL": (507, code), "UNAVAILABLE": (503, code)}[code]
+    assert (answer.status, answer.json["code"]) == (STATUS[code], code)
     assert answer.json["detail"] and answer.json["recovery"]
     return True
 
@@ -67,7 +68,7 @@ def test_a_full_disk_is_said_and_work_goes_on_when_there_is_space(tmp_path: Path
 def test_a_song_that_meets_the_full_disk_fails_in_words_and_the_next_one_is_made(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with small_disk(data, 80), running(data) as server:
-        job_id = server.submit(duration=60)
+        job_id = server.submit(duration=40)
         server.wait_for(job_id, "processing")
         filler = fill(data)
         until(lambda: "DISK_FULL" in server.said(), 30, "the song to meet the end of the disk")
@@ -84,7 +85,7 @@ def test_a_song_that_meets_the_full_disk_fails_in_words_and_the_next_one_is_made
 def test_a_server_that_dies_on_a_full_disk_comes_back_on_it(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with small_disk(data, 80), running(data) as server:
-        job_id = server.submit(duration=60)
+        job_id = server.submit(duration=40)
         server.wait_for(job_id, "processing")
         filler = fill(data)
         server.kill()
@@ -108,7 +109,7 @@ def test_a_disk_that_refuses_writes_is_said_and_work_goes_on_when_it_takes_them(
         assert server.get("/", Accept="text/html").status == 200
     assert checks(server)[0] == 200
     assert server.get("/api/v1/jobs").json["items"] == [], "a refusal leaves nothing behind"
-    job_id = server.submit(duration=60)
+    job_id = server.submit(duration=40)
     server.wait_for(job_id, "processing")
     with no_writing(*server.children()):
         ended = server.wait_for(job_id)
@@ -120,8 +121,9 @@ def test_a_disk_that_refuses_writes_is_said_and_work_goes_on_when_it_takes_them(
 
 
 def test_a_disk_that_breaks_is_said_and_all_is_there_when_it_is_repaired(tmp_path: Path) -> None:
-    data, image = tmp_path / "data", tmp_path / "disk.img"
-    with breakable_disk(data, image, 110), running(data) as server:
+    data, memory = tmp_path / "data", tmp_path / "memory"
+    image = memory / "disk.img"
+    with small_disk(memory, 120), breakable_disk(data, image, 110), running(data) as server:
         job_id = server.submit()
         first = server.wait_for(job_id)
         break_disk(data)

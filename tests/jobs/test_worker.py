@@ -40,11 +40,12 @@ async def test_an_error_becomes_a_code_and_words_for_people(
     assert slot.is_ready and slot.pid == pid
 
 
-async def test_an_error_that_quotes_the_request_is_kept_out_of_the_log(slot: Slot, tmp_path: Path) -> None:
-    ask = wish("fault I love you so", lyrics="I love you so\nforever")
+@pytest.mark.parametrize("quoted", ["I love you so", "about FOREVER and more", "雨"])
+async def test_an_error_that_quotes_the_request_is_kept_out_of_the_log(slot: Slot, tmp_path: Path, quoted: str) -> None:
+    ask = wish(f"fault {quoted}", lyrics="I love you so\nforever\n雨夜")
     end = await slot.run(ask, tmp_path / "x.part", "x", lambda progress: None)
     assert isinstance(end, Failed)
-    assert "I love you so" not in end.trace
+    assert quoted not in end.trace
     assert "ValueError: (it quotes the request)" in end.trace
 
 
