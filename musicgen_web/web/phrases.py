@@ -94,7 +94,7 @@ def _rounded(seconds: float) -> int:
 
 
 def stage(step: Step) -> str:
-    """What is at work, in words: Composing the chorus; Sampling, step 12 of 31; Turning it into sound: Rhodes, intro."""
+    """What is at work, in words: Composing the chorus; Sampling, step 12 of 31; Turning it into sound: Rhodes."""
     words = STAGES.get(step.stage, step.stage.capitalize())
     if step.stage == "sampling" and step.total and not step.detail:
         return f"{words}, step {step.done} of {step.total}"
