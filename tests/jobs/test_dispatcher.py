@@ -358,7 +358,7 @@ async def test_a_database_that_refuses_a_claim_is_asked_again(here: House, monke
     assert refusals
 
 
-@pytest.mark.parametrize(("refusal", "code"), [(DiskFull(), "DISK_FULL"), (Unavailable(), "INTERNAL")])
+@pytest.mark.parametrize(("refusal", "code"), [(DiskFull(), "DISK_FULL"), (Unavailable(), "UNAVAILABLE")])
 async def test_a_song_that_the_disk_does_not_take_fails_by_name(
     here: House, monkeypatch: pytest.MonkeyPatch, refusal: MusicGenError, code: str
 ) -> None:
