@@ -43,4 +43,5 @@ async def audio(
         etag=f"{track.md5}-{form}",
         name=f"{track.title}.{form}",
         download=download,
+        max_age=0 if download else 3_600,  # a download is called by its title, which may be another one tomorrow
     )

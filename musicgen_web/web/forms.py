@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 import secrets
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
@@ -96,7 +97,7 @@ def _text(values: Mapping[str, object], name: str, limit: int, wrong: list[Field
     if message := _unusable(text, limit):
         wrong.append(FieldError(name, message))
         return ""
-    if required and not text.strip():
+    if required and not any(unicodedata.category(sign)[0] not in "ZC" for sign in text):
         wrong.append(FieldError(name, required))
     return text
 

@@ -18,7 +18,6 @@ class Note:
     length: float
     pitch: int
     velocity: float
-    articulation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from numpy.random import Generator
 from musicgen_web.engines.sketch.chance import pick
 from musicgen_web.engines.sketch.style import Tune
 
-HALF = 8  # steps of a cell; a bar of three beats takes one cell and a half
 STEP = 0.25
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated
 
@@ -23,20 +23,56 @@ from musicgen_web.jobs.events import (
     Heard,
     JobChanged,
     LineMoved,
-    Memo,
     Ping,
     Progressed,
     Reset,
     TrackChanged,
     once,
 )
-from musicgen_web.models import LOCAL
+from musicgen_web.models import LOCAL, Job
 from musicgen_web.web.api.resources import job_json, live_json, track_json
-from musicgen_web.web.forecast import Forecast, forecast
+from musicgen_web.web.forecast import forecast
 from musicgen_web.web.streams import SharedMessage
 
 RETRY_MS = 1_000
 SHOWN = 100  # jobs of the line that a snapshot lists, the oldest first
+
+
+class Teller:
+    """Turns what was heard into JSON, once for all readers."""
+
+    def __init__(self, db: Database, dispatcher: Dispatcher, estimates: Estimates) -> None:
+        self.db, self.dispatcher, self.estimates = db, dispatcher, estimates
+
+    async def tell(self, heard: Heard) -> ServerSentEventMessage:
+        if isinstance(heard, Ping | Closed):
+            return ServerSentEventMessage(None, comment="still here")
+        return await once(heard.memo, "json", partial(self._message, heard))
+
+    async def _message(self, heard: JobChanged | TrackChanged | Progressed | LineMoved | Reset) -> SharedMessage:
+        match heard:
+            case JobChanged():
+                return SharedMessage(encode_json((await self._jobs([heard.job]))[0]), event="job", id=heard.id)
+            case TrackChanged():
+                track = track_json(heard.track) if heard.track else None
+                body = encode_json({"id": heard.track_id, "what": heard.what, "track": track})
+                return SharedMessage(body, event="track", id=heard.id)
+            case Progressed():
+                return SharedMessage(encode_json({"id": heard.job_id, **live_json(heard.live)}), event="progress")
+            case LineMoved():
+                return SharedMessage(encode_json({"engines": sorted(heard.engines)}), event="line")
+            case Reset():
+                return SharedMessage(encode_json(await self._snapshot()), event="reset", id=heard.id)
+
+    async def _snapshot(self) -> dict[str, object]:
+        async with self.db.read() as session:
+            jobs = await queue.active(session, LOCAL, limit=SHOWN)
+            more = await queue.active_count(session, LOCAL) - len(jobs)
+        return {"jobs": await self._jobs(list(jobs)), "more": more}
+
+    async def _jobs(self, jobs: list[Job]) -> list[dict[str, object]]:
+        async with self.db.read() as session:
+            return [job_json(job, await forecast(session, job, self.dispatcher, self.estimates)) for job in jobs]
 
 
 @get("/events")
@@ -49,57 +85,18 @@ async def stream(
 ) -> ServerSentEvent:
     """`job`: a job's resource, with an id. `track`: what became of a track, with an id. `progress` and `line`: the
     newest only, without an id. `reset`: what is being made, after events were missed."""
-
-    async def snapshot(heard: Reset) -> ServerSentEventMessage:
-        async with db.read() as session:
-            jobs = await queue.active(session, LOCAL, limit=SHOWN)
-            more = await queue.active_count(session, LOCAL) - len(jobs)
-            told = [job_json(job, await forecast(session, job, dispatcher, estimates)) for job in jobs]
-        return SharedMessage(encode_json({"jobs": told, "more": more}), event="reset", id=heard.id)
+    teller = Teller(db, dispatcher, estimates)
 
     async def messages() -> AsyncIterator[ServerSentEventMessage]:
         with events.watch(LOCAL, last_event_id) as inbox:
             yield ServerSentEventMessage(None, comment="MusicGen Local", retry=RETRY_MS)
             heard: Heard = inbox.start if last_event_id is None else await inbox.get()
             while not isinstance(heard, Closed):
-                if isinstance(heard, Reset):
-                    try:
-                        yield await once(heard.memo, "json", partial(snapshot, heard))
-                    except MusicGenError:  # the database refuses: the reader comes back and is told what it missed
-                        return
-                else:
-                    yield told(heard, dispatcher)
+                try:
+                    message = await teller.tell(heard)
+                except MusicGenError:  # the database refuses: the reader comes back and is told what it missed
+                    return
+                yield message
                 heard = await inbox.get()
 
     return ServerSentEvent(messages())
-
-
-def told(heard: Heard, dispatcher: Dispatcher) -> ServerSentEventMessage:
-    """Return one event as it is sent; its JSON is made once for all readers."""
-    match heard:
-        case JobChanged():
-            data = _once(heard.memo, lambda: job_json(heard.job, Forecast.of(heard.job, dispatcher.live(heard.job))))
-            return ServerSentEventMessage(data, event="job", id=heard.id)
-        case TrackChanged():
-            track = heard.track
-            data = _once(
-                heard.memo,
-                lambda: {"id": heard.track_id, "what": heard.what, "track": track_json(track) if track else None},
-            )
-            return ServerSentEventMessage(data, event="track", id=heard.id)
-        case Progressed():
-            return ServerSentEventMessage(
-                _once(heard.memo, lambda: {"id": heard.job_id, **live_json(heard.live)}), event="progress"
-            )
-        case LineMoved():
-            return ServerSentEventMessage(_once(heard.memo, lambda: {"engines": sorted(heard.engines)}), event="line")
-        case Ping():
-            return ServerSentEventMessage(None, comment="still here")
-    raise AssertionError(heard)
-
-
-def _once(memo: Memo, make: Callable[[], dict[str, object]]) -> bytes:
-    if "json" not in memo:
-        memo["json"] = encode_json(make())
-    data: bytes = memo["json"]
-    return data

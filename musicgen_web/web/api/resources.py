@@ -6,6 +6,7 @@ from datetime import datetime
 
 from musicgen_web.errors import ENDS, Internal
 from musicgen_web.jobs.live import Live
+from musicgen_web.library.audio import FORMATS
 from musicgen_web.models import COMPLETED, FAILED, Job, Take, Track
 from musicgen_web.web.forecast import Forecast
 
@@ -91,7 +92,7 @@ def track_json(track: Track) -> dict[str, object]:
         "plan": track.plan,
         "job_id": track.job_id,
         "take": track.take_number,
-        "audio": {form: f"/api/v1/tracks/{track.id}/audio.{form}" for form in ("flac", "wav", "mp3", "ogg")},
+        "audio": {form: f"/api/v1/tracks/{track.id}/audio.{form}" for form in FORMATS},
         "created_at": time_json(track.created_at),
         "deleted_at": time_json(track.deleted_at),
     }

@@ -117,7 +117,7 @@ async def lyrics(track_id: FromPath[str], db: NamedDependency[Database]) -> Resp
 
 @get("/{track_id:str}/receipt.json")
 async def receipt(track_id: FromPath[str], db: NamedDependency[Database]) -> Response[dict[str, object]]:
-    return Response(dict(tracks.receipt(await _found(db, track_id))), headers=PRIVATE)
+    return Response(dict(tracks.receipt(await _found(db, track_id))), headers=NO_STORE)
 
 
 router = Router("/tracks", route_handlers=[listing, one, change, trash, restore, peaks, lyrics, receipt])
