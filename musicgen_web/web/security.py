@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from litestar.datastructures import Headers, MutableScopeHeaders, State
 from litestar.enums import HttpMethod, ScopeType
 
-from musicgen_web.errors import Forbidden, MusicGenError, WrongHost
+from musicgen_web.errors import Forbidden, MusicGenError, TooLarge, WrongHost
+from musicgen_web.web.bodies import MAX_BODY
 from musicgen_web.web.problems import Problems
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 COOKIE = "mg_session"
 FIELD = "csrf"
+MAX_READ_AWAY = 8 * 1024 * 1024  # bytes
 SALT = 16  # characters before the signature
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 HEADERS = {
@@ -118,6 +120,22 @@ def _as_get(scope: HTTPScope) -> HTTPScope:
     """HEAD is a GET whose body stays here; a range is for GET alone."""
     headers = [(name, value) for name, value in scope["headers"] if name.lower() != b"range"]
     return {**scope, "method": HttpMethod.GET, "headers": headers}
+
+
+def declared_size(headers: Headers) -> int:
+    """Return how many bytes of body are announced; what is no number is somebody else's to refuse."""
+    size = headers.get("content-length", "")
+    return int(size) if size.isascii() and size.isdigit() and len(size) < 16 else 0
+
+
+async def _read_away(receive: Receive) -> None:
+    """Take in a body that is too large, up to a limit: who is still sending does not hear the answer."""
+    taken = 0
+    while taken < MAX_READ_AWAY:
+        message = await receive()
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return
+        taken += len(message["body"])
 
 
 def session_of(headers: Headers) -> str | None:

@@ -68,7 +68,7 @@ def test_a_full_disk_is_said_and_work_goes_on_when_there_is_space(tmp_path: Path
 def test_a_song_that_meets_the_full_disk_fails_in_words_and_the_next_one_is_made(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with small_disk(data, 80), running(data) as server:
-        job_id = server.submit(duration=40)
+        job_id = server.submit(duration=30)
         server.wait_for(job_id, "processing")
         filler = fill(data)
         until(lambda: "DISK_FULL" in server.said(), 30, "the song to meet the end of the disk")
@@ -85,7 +85,7 @@ def test_a_song_that_meets_the_full_disk_fails_in_words_and_the_next_one_is_made
 def test_a_server_that_dies_on_a_full_disk_comes_back_on_it(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with small_disk(data, 80), running(data) as server:
-        job_id = server.submit(duration=40)
+        job_id = server.submit(duration=30)
         server.wait_for(job_id, "processing")
         filler = fill(data)
         server.kill()
@@ -109,7 +109,7 @@ def test_a_disk_that_refuses_writes_is_said_and_work_goes_on_when_it_takes_them(
         assert server.get("/", Accept="text/html").status == 200
     assert checks(server)[0] == 200
     assert server.get("/api/v1/jobs").json["items"] == [], "a refusal leaves nothing behind"
-    job_id = server.submit(duration=40)
+    job_id = server.submit(duration=30)
     server.wait_for(job_id, "processing")
     with no_writing(*server.children()):
         ended = server.wait_for(job_id)

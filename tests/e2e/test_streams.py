@@ -13,7 +13,7 @@ from tests.support.server import Server, running, until
 from tests.support.streams import Listener, Stream, ends
 
 HOSTILE = ("-m", "tests.support.hostile")
-CROWD = 200  # jobs: more changes than an inbox holds
+CROWD = 180  # jobs: more changes than an inbox holds
 PATHS = ["/api/v1/events", "/events"]
 
 
@@ -77,7 +77,11 @@ def test_an_id_that_is_not_ours_gets_a_reset_with_a_snapshot(house: Server, path
     assert heard[-1].id == newest and heard[-1].data
     assert [one.event for one in heard] == ["", "reset"]
     if path == "/api/v1/events":
+<<<<<<< HEAD
         assert heard[-1].json == {"jobs": [], "more": 0}
+=======
+        assert heard[-1].json["jobs"] == []
+>>>>>>> part/proof
 
 
 def test_the_id_of_an_earlier_run_gets_a_reset_that_shows_what_is_being_made(tmp_path: Path) -> None:
@@ -96,7 +100,7 @@ def test_the_id_of_an_earlier_run_gets_a_reset_that_shows_what_is_being_made(tmp
 def test_readers_that_do_not_read_slow_neither_the_server_nor_the_others(house: Server) -> None:
     process = psutil.Process(house.process.pid)  # type: ignore[union-attr]
     blocker = house.submit("silent")
-    alone = _submit_and_cancel(house, 60)
+    alone = _submit_and_cancel(house, 30)
     memory = process.memory_info().rss
     deaf = [Stream(house.url, path, window=4_096) for path in PATHS for _ in range(3)]
     with Stream(house.url) as stream:
