@@ -83,6 +83,9 @@ class Door:
                 await send(message)
 
         refusal = self._refusal(scope["method"], headers)
+        if refusal is None and declared_size(headers) > MAX_BODY:
+            await _read_away(receive)
+            refusal = TooLarge()
         if refusal is None:
             await self.app(_as_get(scope) if is_head else scope, receive, send_dressed)
         else:
