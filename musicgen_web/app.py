@@ -118,6 +118,7 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
         problems,
         allowed_hosts=settings.allowed_hosts,
         any_address=not settings.is_loopback,
+        max_body=MAX_BODY,
     )
     return Site(door, dispatcher, events, address=settings.address)
 

@@ -18,7 +18,6 @@ from litestar.datastructures import Headers, MutableScopeHeaders, State
 from litestar.enums import HttpMethod, ScopeType
 
 from musicgen_web.errors import Forbidden, MusicGenError, TooLarge, WrongHost
-from musicgen_web.web.bodies import MAX_BODY
 from musicgen_web.web.problems import Problems
 
 if TYPE_CHECKING:
@@ -51,11 +50,14 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?")
 class Door:
     """Refuse foreign hosts and origins, give each browser a session, and put the security headers on every answer."""
 
-    def __init__(self, app: ASGIApp, problems: Problems, *, allowed_hosts: Collection[str], any_address: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, problems: Problems, *, allowed_hosts: Collection[str], any_address: bool, max_body: int
+    ) -> None:
         self.app = app
         self.problems = problems
         self.allowed_hosts = frozenset(allowed_hosts)
         self.any_address = any_address
+        self.max_body = max_body  # bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -83,7 +85,7 @@ class Door:
                 await send(message)
 
         refusal = self._refusal(scope["method"], headers)
-        if refusal is None and declared_size(headers) > MAX_BODY:
+        if refusal is None and declared_size(headers) > self.max_body:
             await _read_away(receive)
             refusal = TooLarge()
         if refusal is None:

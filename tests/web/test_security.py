@@ -31,7 +31,7 @@ async def inside(scope: Scope, receive: Receive, send: Send) -> None:
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    door = Door(inside, Problems(lambda error, scope: error.title), allowed_hosts=(), any_address=False)
+    door = Door(inside, Problems(lambda error, scope: error.title), allowed_hosts=(), any_address=False, max_body=1_000)
     transport = httpx.ASGITransport(door)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
         yield client
