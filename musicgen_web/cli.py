@@ -82,6 +82,9 @@ def _health() -> int:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(f"{address}/health", timeout=5) as answer:
             body = json.load(answer)
+    except FileNotFoundError:
+        say(f"No server is running for {data_dir}.", trouble=True)
+        return 1
     except (OSError, ValueError, KeyError, urllib.error.URLError) as error:
         say(f"No server answers for {data_dir}: {error}", trouble=True)
         return 1
