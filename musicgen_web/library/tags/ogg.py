@@ -44,7 +44,9 @@ class Page:
 def write(source: BinaryIO, target: BinaryIO, sheet: Sheet, png: bytes) -> None:
     """Copy an Ogg file of one stream with the sheet in its comment header."""
     pages = read(source)
-    first = next(pages)
+    first = next(pages, None)
+    if first is None:
+        raise ValueError("this file is empty")
     is_opus = first.body.startswith(b"OpusHead")
     if not is_opus and not first.body.startswith(b"\x01vorbis"):
         raise ValueError("this Ogg holds neither Vorbis nor Opus")
@@ -54,11 +56,10 @@ def write(source: BinaryIO, target: BinaryIO, sheet: Sheet, png: bytes) -> None:
         raise ValueError("the comment header is not where it belongs")
     new = mark + vorbis.comments(sheet, vorbis.vendor_of(old[len(mark) :]), png) + end
     target.write(first.to_bytes())
-    number = first.number
-    for page in paged([new, *setup], first.serial, first.number + 1):
+    headers = list(paged([new, *setup], first.serial, first.number + 1))
+    for page in headers:
         target.write(page.to_bytes())
-        number = page.number
-    for number, page in enumerate(pages, start=number + 1):
+    for number, page in enumerate(pages, start=headers[-1].number + 1):
         if page.serial != first.serial:
             raise ValueError("this Ogg holds more than one stream")
         target.write(replace(page, number=number).to_bytes())

@@ -18,18 +18,19 @@ EDITION = "1"  # part of every digest: raise it when the same sheet is written d
 class Sheet:
     """What a copy says. Empty means: not said. `date` is an ISO day, `bpm` whole, `key` as in "Bbm".
 
-    `synced` holds (seconds, line) in the order of time. Text has no NUL and is always valid UTF-8.
+    `synced` holds (seconds, line) in the order of time, `picture` what the cover is drawn from.
+    Text has no NUL and is always valid UTF-8.
     """
 
     title: str
     artist: str
     date: str
+    picture: Picture
     bpm: int = 0
     key: str = ""
     lyrics: str = ""
     synced: Sequence[tuple[float, str]] = ()
     comment: str = ""
-    picture: Picture | None = None
 
     @property
     def lrc(self) -> str:
@@ -50,10 +51,8 @@ class Sheet:
         """Read what `to_bytes` wrote."""
         told = json.loads(written)
         told["synced"] = [(seconds, line) for seconds, line in told["synced"]]
-        if told["picture"]:
-            told["picture"]["sections"] = [tuple(section) for section in told["picture"]["sections"]]
-            told["picture"] = Picture(**told["picture"])
-        return cls(**told)
+        told["picture"]["sections"] = [tuple(section) for section in told["picture"]["sections"]]
+        return cls(**told | {"picture": Picture(**told["picture"])})
 
 
 def _stamp(seconds: float) -> str:

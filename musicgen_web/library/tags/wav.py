@@ -14,18 +14,20 @@ MAX_SIZE = 2**32 - 1  # of the file, less eight bytes
 
 def write(source: BinaryIO, target: BinaryIO, sheet: Sheet, png: bytes) -> None:
     """Copy a WAV, whose chunks stay as they are, and add the two."""
-    riff, size, wave = struct.unpack("<4sI4s", source.read(12))
-    if (riff, wave) != (b"RIFF", b"WAVE"):
+    head = source.read(12)
+    if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"WAVE":
         raise ValueError("this is not WAV")
+    (size,) = struct.unpack_from("<I", head, 4)
     added = _chunk(b"LIST", b"INFO" + _info(sheet)) + _chunk(b"id3 ", id3.tag(sheet, png))
     padded = size + size % 2
     if padded + len(added) > MAX_SIZE:
         raise ValueError("the WAV is too large for tags")
-    target.write(struct.pack("<4sI4s", riff, padded + len(added), wave))
+    target.write(b"RIFF" + struct.pack("<I", padded + len(added)) + b"WAVE")
     shutil.copyfileobj(source, target)
-    if target.tell() != padded + 8:
-        target.write(bytes(padded + 8 - target.tell()))
-    target.write(added)
+    missing = 8 + padded - target.tell()
+    if missing not in (0, 1):
+        raise ValueError("the WAV is not as long as it says")
+    target.write(bytes(missing) + added)
 
 
 def _info(sheet: Sheet) -> bytes:
