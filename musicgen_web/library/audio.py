@@ -23,7 +23,7 @@ CACHE_SIZE = 2 * 1024**3  # bytes
 ENCODERS = 2  # children at work at the same time
 ENCODE_SECONDS = 300.0  # the longest song takes half a minute on a slow machine
 
-_DISK_FULL = 28  # encode.DISK_FULL; that module is for the child alone, it imports numpy
+_DISK_FULL, _READ_ONLY = 28, 30  # as in encode; that module is for the child alone, it imports numpy
 _ROOT = Path(__file__).parents[2]
 
 log = structlog.get_logger()
@@ -133,6 +133,8 @@ async def _encode(source: Path, copy: Path, fmt: str, sheet: Sheet | None) -> No
             copy.with_name(f"{copy.name}.{child.pid}.part").unlink(missing_ok=True)
     if child.returncode == _DISK_FULL:
         raise DiskFull("There is no room for this format.")
+    if child.returncode == _READ_ONLY:
+        raise Unavailable("The disk takes no files at the moment.")
     if child.returncode != 0:
         said_last = said.decode(errors="replace")[-2_000:]
         log.error("format.encoder", file=copy.name, exitcode=child.returncode, said=said_last)
@@ -145,6 +147,8 @@ def _mark_used(copy: Path) -> bool:
         os.utime(copy)
     except FileNotFoundError:
         return False
+    except OSError:  # a disk that takes no writes still gives what it has
+        return copy.is_file()
     return True
 
 

@@ -7,6 +7,7 @@ The copy appears under its name when it is whole and on the disk, never before.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
@@ -23,7 +24,7 @@ from musicgen_web.library.tags.sheet import Sheet
 BLOCK_FRAMES = 65_536  # one write of ten minutes crashes the Vorbis encoder
 MEMORY = 2 * 1024**3  # bytes of address space
 OPUS_HZ = 48_000  # of the usual rates the only one that Opus takes
-DISK_FULL = 28  # how this process ends when the disk is full
+DISK_FULL, READ_ONLY = 28, 30  # how this process ends when the disk is full, or takes no writes at all
 
 # Lossy copies have a variable bit rate of about 190 kbit/s; `compression_level` is libsndfile's, 0 the best.
 _HOW: dict[str, dict[str, str | float]] = {
@@ -39,7 +40,7 @@ Blocks = Iterator[np.ndarray[tuple[int, ...], np.dtype[np.float32 | np.int32]]]
 
 
 def main(source: str, target: str, fmt: str, tagged: str = "") -> int:
-    """Make the copy; return 0, or DISK_FULL."""
+    """Make the copy; return 0, or what the disk refused."""
     parent = os.getppid()
     _be_modest()
     part = Path(f"{target}.{os.getpid()}.part")
@@ -54,11 +55,13 @@ def main(source: str, target: str, fmt: str, tagged: str = "") -> int:
         part.replace(target)
         _sync_folder(part.parent)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        refused = {errno.ENOSPC: DISK_FULL, errno.EDQUOT: DISK_FULL, errno.EROFS: READ_ONLY}
+        if error.errno not in refused:
             raise
-        return DISK_FULL
+        return refused[error.errno]
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a disk that takes no writes; what stays, the next start sweeps
+            part.unlink()
     return 0
 
 

@@ -16,6 +16,7 @@ import pytest
 import soundfile
 from tinytag import TinyTag
 
+from musicgen_web.datadir import DataDir, sweep
 from musicgen_web.errors import DiskFull, Internal, NotFound, Unavailable
 from musicgen_web.library import audio, encode
 from musicgen_web.library.audio import FORMATS, Formats
@@ -208,6 +209,25 @@ async def test_a_child_that_hangs_is_stopped(
     assert list(cache.iterdir()) == []
 
 
+async def test_a_child_that_hangs_over_a_sheet_is_stopped_and_the_song_can_be_asked_for_again(
+    formats: Formats, song: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as hurry, pytest.raises(Unavailable):
+        hurry.setattr(audio, "ENCODE_SECONDS", 0.01)
+        await formats.file("t1", song, "flac", called("one"))
+    assert list(cache.iterdir()) == []
+    assert TinyTag.get(await formats.file("t1", song, "flac", called("one"))).title == "one"
+
+
+async def test_what_a_killed_server_left_half_written_goes_at_the_next_start(song: Path, tmp_path: Path) -> None:
+    datadir = DataDir(tmp_path / "data")
+    datadir.make()
+    kept = await Formats(datadir.cache).file("t1", song, "flac", called("one"))
+    kept.with_name(f"{kept.name}.77.part").write_bytes(b"half")
+    assert sweep(datadir, ()).deleted == 1
+    assert list(datadir.cache.iterdir()) == [kept]
+
+
 async def test_closing_stops_the_making_and_leaves_nothing(cache: Path, song: Path) -> None:
     formats = Formats(cache)
     waiting = [asyncio.create_task(formats.file(track_id, song, "mp3")) for track_id in ("t1", "t2", "t3")]
@@ -252,6 +272,16 @@ async def test_a_disk_too_full_for_the_sheet_is_said_and_leaves_nothing(
     with pytest.raises(DiskFull):
         await formats.file("t1", tmp_path / "short.flac", fmt, called("one"))
     assert {file.name for file in small_disk.iterdir()} == {"ballast", f"t1.{fmt}"} - {"t1.flac"}
+
+
+async def test_a_disk_that_takes_no_writes_gives_what_it_has_and_says_so(small_disk: Path, song: Path) -> None:
+    formats = Formats(small_disk)
+    (small_disk / "t1.wav").write_bytes(b"made before")
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)  # noqa: ASYNC221
+    assert await formats.file("t1", song, "wav") == small_disk / "t1.wav"
+    assert await formats.file("t1", song, "flac") == song
+    with pytest.raises(Unavailable):
+        await formats.file("t1", song, "flac", called("one"))
 
 
 def _pages(file: Path, disk: Path) -> int:

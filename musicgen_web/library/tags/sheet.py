@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Self
 
 from musicgen_web.library.covers import EDITION as COVER_EDITION
@@ -44,7 +44,7 @@ class Sheet:
 
     def to_bytes(self) -> bytes:
         """Write it down for the child process."""
-        return json.dumps(asdict(self), ensure_ascii=True, separators=(",", ":")).encode("ascii")
+        return json.dumps(self, default=_fields, separators=(",", ":")).encode("ascii")
 
     @classmethod
     def from_bytes(cls, written: bytes) -> Self:
@@ -53,6 +53,10 @@ class Sheet:
         told["synced"] = [(seconds, line) for seconds, line in told["synced"]]
         told["picture"]["sections"] = [tuple(section) for section in told["picture"]["sections"]]
         return cls(**told | {"picture": Picture(**told["picture"])})
+
+
+def _fields(record: Sheet | Picture) -> dict[str, object]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 def _stamp(seconds: float) -> str:
