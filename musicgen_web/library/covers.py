@@ -21,6 +21,7 @@ from musicgen_web.engines.base import Json
 
 EDITION = "1"  # part of a cover's address: raise it when covers are drawn differently
 SIZE = 400
+LINE = 2.5  # how wide a fine line is
 LAMP = "#ffb45c"
 HUES = (40, 20, 2, 325, 292, 268, 250, 228, 205, 176, 150, 75)
 FIFTHS = {
@@ -35,6 +36,9 @@ LONG = 0.3  # of the song: longer sections are cut into several rings
 QUARTERS = ((0.0, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 1.0))
 
 
+Edge = list[tuple[float, float]]  # the corners of a closed curve, clockwise from the top
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """What a cover is drawn from. Sections are (name, start, end) as parts of the whole song."""
@@ -44,6 +48,17 @@ class Picture:
     bpm: float
     loudness: Sequence[float]
     sections: Sequence[tuple[str, float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What lies where on a square of SIZE: rings (ink, outer edge) from the lamp outwards, and lines over them."""
+
+    ground: str
+    rings: Sequence[tuple[str, Edge]]
+    lines: Sequence[Edge]
+    lamp: tuple[float, float]
+    lamp_radius: float
 
 
 def cover(plan: Mapping[str, Json], peaks: bytes, duration: float, md5: str) -> str:
@@ -93,14 +108,28 @@ def _sliced(name: str, start: float, end: float) -> list[tuple[str, float, float
 
 def draw(song: Picture) -> str:
     """Return the SVG."""
+    figure = cut(song)
+    cx, cy = figure.lamp
+    body = "".join(f'<path fill="{ink}" d="{_path(edge)}"/>' for ink, edge in reversed(figure.rings))
+    lines = "".join(f'<path d="{_path(edge)}"/>' for edge in figure.lines)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}">'
+        f'<path fill="{figure.ground}" d="M0 0h{SIZE}v{SIZE}H0z"/>{body}'
+        f'<g fill="none" stroke="{figure.ground}" stroke-width="{LINE}">{lines}</g>'
+        f'<circle cx="{cx:.0f}" cy="{cy:.0f}" r="{figure.lamp_radius:.0f}" fill="{LAMP}"/></svg>'
+    )
+
+
+def cut(song: Picture) -> Figure:
+    """Cut the paper: work out what lies where, before anybody draws it as SVG or as pixels."""
     ground, first, second, third = inks(song.hour, song.night)
     angle = math.radians(song.hour * 30)
     cx, cy = SIZE / 2 + 104 * math.sin(angle), SIZE / 2 - 104 * math.cos(angle)
     lobes = min(9, max(3, round(song.bpm / 20)))
     reach = 104 + SIZE / 2 * 1.12
     lamp = 26 + 14 * min(1, (song.sections[0][2] - song.sections[0][1]) * 8)
-    rings: list[tuple[str, str]] = []
-    fine: list[str] = []
+    rings: list[tuple[str, Edge]] = []
+    fine: list[Edge] = []
     radius, verses = lamp + 14, 0
     for index, (name, start, end) in enumerate(song.sections):
         if radius > SIZE * 1.1:
@@ -118,14 +147,7 @@ def draw(song: Picture) -> str:
         rings.append((ink, _edge(cx, cy, radius, depth, profile, lobes, index * 0.5)))
         if name.startswith("chorus") and not fine:
             fine = [_edge(cx, cy, radius - width * part, depth, profile, lobes, index * 0.5) for part in (0.22, 0.4)]
-    body = "".join(f'<path fill="{ink}" d="{d}"/>' for ink, d in reversed(rings))
-    lines = "".join(f'<path d="{d}"/>' for d in fine)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}">'
-        f'<path fill="{ground}" d="M0 0h{SIZE}v{SIZE}H0z"/>{body}'
-        f'<g fill="none" stroke="{ground}" stroke-width="2.5">{lines}</g>'
-        f'<circle cx="{cx:.0f}" cy="{cy:.0f}" r="{lamp:.0f}" fill="{LAMP}"/></svg>'
-    )
+    return Figure(ground, rings, fine, (cx, cy), lamp)
 
 
 def inks(hour: int, night: bool) -> tuple[str, str, str, str]:
@@ -169,8 +191,8 @@ def _profile(loud: Sequence[float], start: float, end: float, count: int) -> lis
     return [(value - least) / (most - least or 1) for value in values]
 
 
-def _edge(cx: float, cy: float, radius: float, depth: float, profile: Sequence[float], lobes: int, turn: float) -> str:
-    """Return a closed, smooth curve: the profile goes out and comes back once in every lobe."""
+def _edge(cx: float, cy: float, radius: float, depth: float, profile: Sequence[float], lobes: int, turn: float) -> Edge:
+    """Return the corners of a closed curve: the profile goes out and comes back once in every lobe."""
     count = max(28, lobes * 5)
     points = []
     for index in range(count):
@@ -180,6 +202,11 @@ def _edge(cx: float, cy: float, radius: float, depth: float, profile: Sequence[f
         value = profile[low] + (profile[min(low + 1, len(profile) - 1)] - profile[low]) * (fold - low)
         r = radius + depth * (value - 0.5)
         points.append((cx + r * math.sin(angle), cy - r * math.cos(angle)))
+    return points
+
+
+def _path(points: Edge) -> str:
+    """Write a closed, smooth curve as SVG has it: from middle to middle, bent towards each corner."""
     middles = [((x + u) / 2, (y + v) / 2) for (x, y), (u, v) in pairwise([*points, points[0]])]
     here = (round(middles[-1][0]), round(middles[-1][1]))
     path = [f"M{here[0]} {here[1]}"]

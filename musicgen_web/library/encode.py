@@ -1,11 +1,13 @@
 """The child process that copies one song into another format: python -m musicgen_web.library.encode SRC DST FORMAT.
 
+With `tagged` as a fourth word SRC has the format already and the copy gets the sheet on standard input written into it.
 It stands alone: a crash of the encoders' C code, or a file that wants too much memory, ends here and not in the server.
 The copy appears under its name when it is whole and on the disk, never before.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
@@ -16,10 +18,13 @@ from typing import BinaryIO
 import numpy as np
 import soundfile
 
+from musicgen_web.library.tags import flac, id3, ogg, picture, wav
+from musicgen_web.library.tags.sheet import Sheet
+
 BLOCK_FRAMES = 65_536  # one write of ten minutes crashes the Vorbis encoder
 MEMORY = 2 * 1024**3  # bytes of address space
 OPUS_HZ = 48_000  # of the usual rates the only one that Opus takes
-DISK_FULL = 28  # how this process ends when the disk is full
+DISK_FULL, READ_ONLY = 28, 30  # how this process ends when the disk is full, or takes no writes at all
 
 # Lossy copies have a variable bit rate of about 190 kbit/s; `compression_level` is libsndfile's, 0 the best.
 _HOW: dict[str, dict[str, str | float]] = {
@@ -29,27 +34,34 @@ _HOW: dict[str, dict[str, str | float]] = {
     "opus": {"format": "OGG", "subtype": "OPUS"},
 }
 
+_TAGS = {"flac": flac.write, "wav": wav.write, "mp3": id3.write, "ogg": ogg.write, "opus": ogg.write}
+
 Blocks = Iterator[np.ndarray[tuple[int, ...], np.dtype[np.float32 | np.int32]]]
 
 
-def main(source: str, target: str, fmt: str) -> int:
-    """Make the copy; return 0, or DISK_FULL."""
+def main(source: str, target: str, fmt: str, tagged: str = "") -> int:
+    """Make the copy; return 0, or what the disk refused."""
     parent = os.getppid()
     _be_modest()
     part = Path(f"{target}.{os.getpid()}.part")
     try:
         with part.open("w+b") as file:
-            encode(Path(source), file, fmt, lambda: os.getppid() == parent)
+            if tagged:
+                tag(Path(source), file, fmt, Sheet.from_bytes(sys.stdin.buffer.read()))
+            else:
+                encode(Path(source), file, fmt, lambda: os.getppid() == parent)
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
         _sync_folder(part.parent)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        refused = {errno.ENOSPC: DISK_FULL, errno.EDQUOT: DISK_FULL, errno.EROFS: READ_ONLY}
+        if error.errno not in refused:
             raise
-        return DISK_FULL
+        return refused[error.errno]
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a disk that takes no writes; what stays, the next start sweeps
+            part.unlink()
     return 0
 
 
@@ -69,6 +81,12 @@ def encode(source: Path, target: BinaryIO, fmt: str, is_wanted: Callable[[], boo
         raise watched.error
     if not is_wanted():
         raise InterruptedError("the server that asked for this copy is gone")
+
+
+def tag(source: Path, target: BinaryIO, fmt: str, sheet: Sheet) -> None:
+    """Copy `source`, which has the format, into an open file with what the sheet says; the sound stays as it is."""
+    with source.open("rb") as copy:
+        _TAGS[fmt](copy, target, sheet, picture.png(sheet.picture))
 
 
 class _Watched:

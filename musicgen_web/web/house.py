@@ -13,3 +13,7 @@ class House:
     engines: Sequence[EngineSpec]
     engine: str  # the pre-selected one
     max_queued: int
+
+    def title_of(self, engine: str) -> str:
+        """Return what an engine is called; one that this server has no longer is called by its name."""
+        return next((spec.title for spec in self.engines if spec.name == engine), engine)

@@ -117,6 +117,40 @@ def test_a_download_is_called_by_its_title_in_any_script(shared: Server, song: s
     assert shared.get(f"{song}/audio.{form}").headers["content-disposition"].startswith("inline; ")
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_download_says_inside_what_it_is_by_the_title_of_today(shared: Server, form: str) -> None:
+    lyrics = "[00:00.50][Verse]\n[00:01.00]Paper boats\n[00:03.00]雨夜"
+    job = shared.wait_for(
+        shared.submit(duration=SECONDS, seed=9, title="First", prompt="lo-fi, 80 bpm, in D minor", lyrics=lyrics)
+    )
+    track = job["track_ids"][0]
+    path = f"/tracks/{track}/audio.{form}"
+    played, first = shared.get(path), shared.get(f"{path}?download=true")
+    title = "Zweiter 🎶 雨夜 " + "x" * 180
+    assert shared.ask("PATCH", f"/api/v1/tracks/{track}", {"title": title}).status == 200
+    second = shared.get(f"{path}?download=true")
+    found = [TinyTag.get(filename=f"song.{form}", file_obj=io.BytesIO(a.body), image=True) for a in (first, second)]
+    assert [tag.title for tag in found] == ["First", title]
+    assert len({played.headers["etag"], first.headers["etag"], second.headers["etag"]}) == 3
+    assert shared.get(path).body == played.body, "what is played stays as it was"
+    tag = found[1]
+    assert tag.artist == "MusicGen Local (Sketch)" and tag.comment == "Seed 9. Prompt: lo-fi, 80 bpm, in D minor"
+    assert (tag.other["bpm"], tag.other["initial_key"]) == (["80"], ["Dm"])
+    words = [*tag.other["lyrics"], *tag.other.get("syncedlyrics", [])]
+    assert words == ["[Verse]\nPaper boats\n雨夜", "[00:01.00]Paper boats\n[00:03.00]雨夜"]
+    assert tag.images.front_cover is not None and tag.images.front_cover.mime_type == "image/png"
+    assert shared.get(f"{path}?download=true", Range="bytes=5-9").body == second.body[5:10]
+    assert shared.ask("HEAD", f"{path}?download=true").headers["content-length"] == str(len(second.body))
+
+
+def test_a_tagged_flac_is_the_same_song(shared: Server, song: str) -> None:
+    stored, kept = (shared.get(f"{song}/audio.flac{asked}").body for asked in ("", "?download=true"))
+    assert stored != kept
+    assert stored[8:42] == kept[8:42], "STREAMINFO, with the MD5 of the samples"
+    plain, tagged = (soundfile.read(io.BytesIO(data), dtype="int32")[0] for data in (stored, kept))
+    assert (plain == tagged).all()
+
+
 def test_a_song_in_the_trash_is_not_there_until_it_is_restored(shared: Server) -> None:
     track = shared.wait_for(shared.submit(seed=8))["track_ids"][0]
     paths = [f"{face}/tracks/{track}/audio.{form}" for face in ("", "/api/v1") for form in ("flac", "mp3")]

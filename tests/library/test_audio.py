@@ -16,9 +16,13 @@ import pytest
 import soundfile
 from tinytag import TinyTag
 
+from musicgen_web.datadir import DataDir, sweep
 from musicgen_web.errors import DiskFull, Internal, NotFound, Unavailable
 from musicgen_web.library import audio, encode
 from musicgen_web.library.audio import FORMATS, Formats
+from musicgen_web.library.tags.sheet import Sheet
+from musicgen_web.library.tags.words import sheet_for
+from tests.support import songs
 
 RATE, SECONDS = 44_100, 2.0
 
@@ -71,15 +75,82 @@ async def test_flac_is_the_stored_file_itself(formats: Formats, song: Path, cach
     assert list(cache.iterdir()) == []
 
 
+def called(title: str) -> Sheet:
+    return sheet_for(songs.track(title=title), "Sketch")
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+async def test_a_copy_to_download_has_the_sheet_inside_and_one_to_play_has_not(
+    formats: Formats, song: Path, cache: Path, fmt: str
+) -> None:
+    stored = song.read_bytes()
+    sheet = called("雨夜")
+    kept = await formats.file("t1", song, fmt, sheet)
+    played = await formats.file("t1", song, fmt)
+    assert kept == cache / f"t1-{sheet.digest}.{fmt}"
+    assert {file.name for file in cache.iterdir()} == {kept.name, f"t1.{fmt}"} - {"t1.flac"}
+    assert (TinyTag.get(kept).title, TinyTag.get(played).title) == ("雨夜", None)
+    assert song.read_bytes() == stored
+    assert (soundfile.read(kept)[0] == soundfile.read(played)[0]).all()
+
+
+async def test_another_title_is_another_copy_and_the_encoder_does_not_run_again(
+    formats: Formats, song: Path, cache: Path
+) -> None:
+    first = await formats.file("t1", song, "mp3", called("one"))
+    encoded = (cache / "t1.mp3").stat().st_ino
+    second = await formats.file("t1", song, "mp3", called("two"))
+    assert (TinyTag.get(first).title, TinyTag.get(second).title) == ("one", "two")
+    assert (cache / "t1.mp3").stat().st_ino == encoded
+    assert await formats.file("t1", song, "mp3", called("one")) == first
+
+
+async def test_copies_with_a_sheet_count_against_the_limit(cache: Path, song: Path) -> None:
+    formats = Formats(cache, limit=10)
+    kept = await formats.file("t1", song, "wav", called("one"))
+    assert [file.name for file in cache.iterdir()] == [kept.name], "the plain one has gone: it was used before"
+
+
+async def test_a_full_cache_takes_away_nothing_that_is_about_to_be_read(cache: Path, song: Path) -> None:
+    formats = Formats(cache, limit=10)
+    asked = [formats.file(track_id, song, "wav", called(title)) for track_id in ("t1", "t2") for title in "ab"]
+    assert len(set(await asyncio.gather(*asked))) == 4
+
+
+async def test_nobody_reads_the_words_in_the_list_of_processes(
+    formats: Formats, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words: list[str] = []
+    real = asyncio.create_subprocess_exec
+
+    async def watched(*args: str, **more: object) -> asyncio.subprocess.Process:
+        words.extend(args)
+        return await real(*args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", watched)
+    await formats.file("t1", song, "flac", called("a secret"))
+    assert words[-1] == "tagged" and not any("secret" in word for word in words)
+
+
+def test_a_sheet_that_arrives_in_part_makes_no_copy(song: Path, cache: Path) -> None:
+    for sent in (b"", called("one").to_bytes()[:-5]):
+        child = subprocess.run(
+            [sys.executable, "-m", "musicgen_web.library.encode", song, cache / "t1-x.flac", "flac", "tagged"],
+            input=sent, capture_output=True, check=False,
+        )  # fmt: skip
+        assert child.returncode not in (0, encode.DISK_FULL)
+        assert list(cache.iterdir()) == []
+
+
 async def test_two_who_ask_at_once_share_one_making(
     formats: Formats, song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[Path] = []
     real = audio._encode
 
-    async def counted(source: Path, copy: Path, fmt: str) -> None:
+    async def counted(source: Path, copy: Path, fmt: str, sheet: Sheet | None) -> None:
         started.append(copy)
-        await real(source, copy, fmt)
+        await real(source, copy, fmt, sheet)
 
     monkeypatch.setattr(audio, "_encode", counted)
     leaving = asyncio.create_task(formats.file("t1", song, "wav"))
@@ -138,6 +209,25 @@ async def test_a_child_that_hangs_is_stopped(
     assert list(cache.iterdir()) == []
 
 
+async def test_a_child_that_hangs_over_a_sheet_is_stopped_and_the_song_can_be_asked_for_again(
+    formats: Formats, song: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as hurry, pytest.raises(Unavailable):
+        hurry.setattr(audio, "ENCODE_SECONDS", 0.01)
+        await formats.file("t1", song, "flac", called("one"))
+    assert list(cache.iterdir()) == []
+    assert TinyTag.get(await formats.file("t1", song, "flac", called("one"))).title == "one"
+
+
+async def test_what_a_killed_server_left_half_written_goes_at_the_next_start(song: Path, tmp_path: Path) -> None:
+    datadir = DataDir(tmp_path / "data")
+    datadir.make()
+    kept = await Formats(datadir.cache).file("t1", song, "flac", called("one"))
+    kept.with_name(f"{kept.name}.77.part").write_bytes(b"half")
+    assert sweep(datadir, ()).deleted == 1
+    assert list(datadir.cache.iterdir()) == [kept]
+
+
 async def test_closing_stops_the_making_and_leaves_nothing(cache: Path, song: Path) -> None:
     formats = Formats(cache)
     waiting = [asyncio.create_task(formats.file(track_id, song, "mp3")) for track_id in ("t1", "t2", "t3")]
@@ -169,6 +259,34 @@ async def test_a_full_disk_is_said_and_leaves_nothing(small_disk: Path, tmp_path
     with pytest.raises(DiskFull):
         await Formats(small_disk).file("t1", tmp_path / "noise.flac", fmt)
     assert list(small_disk.iterdir()) == []
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+async def test_a_disk_too_full_for_the_sheet_is_said_and_leaves_nothing(
+    small_disk: Path, tmp_path: Path, fmt: str
+) -> None:
+    soundfile.write(tmp_path / "short.flac", np.zeros((RATE // 8, 2)), RATE)
+    formats = Formats(small_disk)
+    plain = await formats.file("t1", tmp_path / "short.flac", fmt)
+    (small_disk / "ballast").write_bytes(bytes(max(0, 64 * 1024 - 8 * 1024 - _pages(plain, small_disk))))
+    with pytest.raises(DiskFull):
+        await formats.file("t1", tmp_path / "short.flac", fmt, called("one"))
+    assert {file.name for file in small_disk.iterdir()} == {"ballast", f"t1.{fmt}"} - {"t1.flac"}
+
+
+async def test_a_disk_that_takes_no_writes_gives_what_it_has_and_says_so(small_disk: Path, song: Path) -> None:
+    formats = Formats(small_disk)
+    (small_disk / "t1.wav").write_bytes(b"made before")
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)  # noqa: ASYNC221
+    assert await formats.file("t1", song, "wav") == small_disk / "t1.wav"
+    assert await formats.file("t1", song, "flac") == song
+    with pytest.raises(Unavailable):
+        await formats.file("t1", song, "flac", called("one"))
+
+
+def _pages(file: Path, disk: Path) -> int:
+    """Return what a file takes away from a disk: whole pages, or nothing when it lies elsewhere."""
+    return -(-file.stat().st_size // 4096) * 4096 if file.parent == disk else 0
 
 
 def test_a_write_that_fails_is_not_taken_for_a_copy(song: Path) -> None:
