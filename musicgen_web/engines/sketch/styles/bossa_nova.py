@@ -190,6 +190,6 @@ STYLE = Style(
         drive=0.04,
         width=0.75,
         ride_db=2.5,
-        tilt_db_per_octave=-5.0,
+        tilt_db_per_octave=-4.5,
     ),
 )

@@ -163,12 +163,12 @@ STYLE = Style(
     tune=Tune(
         cells={
             "verse": ("..x=x=..", "x==x==..", "...x==x=", "x=..x=..", "..xx=x=.", "x=x=....", "...x=x=."),
-            "chorus": ("x==x==x=", "..x=xx=.", "x=.x=.x=", "x==x=.x=", "..x=..x=", "x=x=.x=.", ".x=x=.x="),
+            "chorus": ("x==x==x=", "..x=xx=.", "x=.x=.x=", "x==x=.x=", "..x=..x=", "x=x=.x=.", "x==x==.."),
         },
         closings=(
             "x==x==x===......",
             "..x=x=x===......",
-            "x=.x=.x=........",
+            "x==x====........",
             "x==x==..x===....",
             "...x==x===......",
         ),
@@ -180,7 +180,7 @@ STYLE = Style(
     spice=0.0,
     swing=0.54,
     swing_unit=0.25,
-    human_ms=2.0,
+    human_ms=3.0,
     laid_back_ms={"lead": 2.0},
     ring=(1.8, 3.6),
     sound=Sound(

@@ -61,7 +61,7 @@ STYLE = Style(
         "dorian": {"half": "IV VII", "authentic": "IV,VII i", "final": "iadd9"},
     },
     grooves=(
-        Groove(energy=0.0, hits={"closed": "o.o.o.o.o.o.o.o."}),
+        Groove(energy=0.0, hits={"kick": "x.......x.......", "closed": "o.o.x.o.o.o.x.o."}),
         Groove(
             energy=0.42, hits={"kick": "X.......X.......", "snare": "............x...", "closed": "x.o.x.o.x.o.x.o."}
         ),
@@ -120,10 +120,10 @@ STYLE = Style(
             name="Saw bass",
             instrument="saw_bass",
             role="bass",
-            enters=0.4,
+            enters=0.35,
             level_db=-1.5,
             patterns=(
-                (0.0, "R...............R.......R......."),
+                (0.0, "R...R...R...R...R...R...R...R.5."),
                 (0.5, "R.R.R.R.R.R.R.R.R.R.R.R.R.R.8.5."),
                 (0.74, "R.RRR.RRR.RRR.8RR.RRR.RRR.RR8.5R"),
             ),
@@ -184,7 +184,7 @@ STYLE = Style(
         pickups=0.25,
     ),
     spice=0.0,
-    human_ms=2.5,
+    human_ms=3.0,
     laid_back_ms={"lead": 3.0},
     ritardando=0.05,
     ring=(2.4, 5.0),
@@ -197,6 +197,6 @@ STYLE = Style(
         drive=0.25,
         width=1.0,
         ride_db=1.0,
-        tilt_db_per_octave=-4.8,
+        tilt_db_per_octave=-5.3,
     ),
 )
