@@ -15,7 +15,7 @@ class Row:
 
 
 WORDS = (
-    Row("Genre", ("pop", "lo-fi", "ambient")),
+    Row("Genre", ("pop", "lo-fi", "ambient", "bossa nova", "synthwave", "indie folk", "house")),
     Row("Mood", ("calm", "bright", "dreamy", "tender", "dark", "hopeful", "homesick")),
     Row("Instruments", ("piano", "guitar", "Rhodes", "strings", "bells", "soft pad")),
     Row("Leave out", ("no drums", "no bass", "no lead")),
@@ -32,4 +32,8 @@ IDEAS: tuple[str, ...] = (
     "ambient, a harbour in fog, strings far away, in G major",
     "hopeful pop, guitar, the last train home, 104 bpm, in G major",
     "dreamy lo-fi, late bus, city lights, in E minor, 72 bpm",
+    "bossa nova, nylon guitar and flute, a balcony after the heat, 128 bpm",
+    "synthwave, an empty motorway by night, in F minor, 104 bpm",
+    "indie folk, picked guitar, leaves on the porch, 94 bpm, in D major",
+    "house, piano and a warm pad, the last hour before morning, 122 bpm",
 )

@@ -14,7 +14,7 @@ from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, midi_h
 from musicgen_web.engines.sketch.instruments.registry import INSTRUMENTS, render_note
 from musicgen_web.engines.writer import Samples
 
-LOW = {"round_bass": 33, "upright_bass": 33, "sub_bass": 33}
+LOW = {"round_bass": 33, "upright_bass": 33, "sub_bass": 33, "saw_bass": 33, "organ_bass": 33}
 EVERY = pytest.mark.parametrize("name", INSTRUMENTS)
 DRUMS = pytest.mark.parametrize(("kit", "drum"), [(kit, drum) for kit in drums.KITS for drum in drums.HITS])
 
@@ -80,6 +80,16 @@ def test_strokes_take_turns_and_a_harder_one_is_brighter() -> None:
     assert brightness(drums.hit("pop", 38, 1.0, 0)) > brightness(drums.hit("pop", 38, 0.3, 0))
 
 
+def test_a_gated_snare_is_cut_off_where_others_die_away() -> None:
+    gate = drums.KITS["gated"].gate
+    levels = [
+        np.std(drums.hit("gated", 38, 0.9, 0)[round(at * SAMPLE_RATE) : round((at + 0.03) * SAMPLE_RATE)])
+        for at in (0.1, gate - 0.05, gate + 0.02)
+    ]
+    assert levels[1] > 0.3 * levels[0]
+    assert levels[2] < 0.35 * levels[1]
+
+
 def test_an_unknown_drum_or_kit_still_sounds() -> None:
     assert np.abs(drums.hit("no such kit", 81, 0.8, 0)).max() > 0.05
 
@@ -89,6 +99,8 @@ def test_kick_and_basses_stand_in_the_middle() -> None:
         drums.hit("pop", 36, 0.9, 0),
         render_note("round_bass", 36, 0.5, 0.8),
         render_note("sub_bass", 36, 0.5, 0.8),
+        render_note("saw_bass", 36, 0.5, 0.8),
+        render_note("organ_bass", 36, 0.5, 0.8),
     ):
         assert np.abs(samples[:, 0] - samples[:, 1]).max() < 1e-4
 

@@ -7,9 +7,13 @@ from functools import cache
 from musicgen_web.engines.base import SongRequest
 from musicgen_web.engines.sketch.compose import compose
 from musicgen_web.engines.sketch.score import Note, Score, Section
+from musicgen_web.engines.sketch.style import all_styles
 
-STYLES = ("pop", "lo-fi", "ambient")
-SINGERS = {"pop": {"Lead pluck", "Soft lead"}, "lo-fi": {"Vibes", "Soft lead"}, "ambient": {"Bells", "Soft lead"}}
+STYLES = tuple(all_styles())
+SINGERS = {
+    name: {player.name for player in style.band if player.role == "lead" and player.pattern(0.5) == "melody"}
+    for name, style in all_styles().items()
+}
 
 
 def request(prompt: str = "pop", *, seed: int = 1, duration: float = 95.0, lyrics: str = "") -> SongRequest:

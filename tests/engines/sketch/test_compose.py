@@ -157,11 +157,11 @@ def test_one_instrument_alone_plays_tune_and_chords() -> None:
 
 
 def test_styles_differ_in_tempo_drums_and_instruments() -> None:
-    pop, lofi, ambient = (song(style) for style in STYLES)
-    assert ambient.bpm < lofi.bpm < pop.bpm
+    ambient, lofi, pop, house = (song(style) for style in ("ambient", "lo-fi", "pop", "house"))
+    assert ambient.bpm < lofi.bpm < pop.bpm < house.bpm
     assert len(notes(ambient, "drums")) < 0.3 * len(notes(lofi, "drums"))
-    bands = [frozenset(part.instrument for part in score.parts) for score in (pop, lofi, ambient)]
-    assert len(set(bands)) == 3
+    bands = [frozenset(part.instrument for part in song(style).parts) for style in STYLES]
+    assert len(set(bands)) == len(STYLES)
 
 
 def test_drums_are_general_midi_and_fills_come_back() -> None:
@@ -178,7 +178,7 @@ def test_hands_are_a_little_off_the_grid(style: str) -> None:
     score = song(f"{style}, 80 bpm", duration=180)
     swings = all_styles()[style].swing != 0.5
     offs = [
-        abs(n.start * 2 - round(n.start * 2)) / 2 * 750
+        abs(n.start * 4 - round(n.start * 4)) / 4 * 750
         for n in notes(score, "chords", "bass")
         if not swings or n.start % 0.5 < 0.05
     ]

@@ -1,4 +1,4 @@
-"""Three drum kits by General MIDI number: each stroke is modelled (sweeps, modes, bands of noise)."""
+"""Drum kits by General MIDI number: each stroke is modelled (sweeps, modes, bands of noise)."""
 
 from __future__ import annotations
 
@@ -40,12 +40,17 @@ class Kit:
     ring: float
     top_hz: float  # nothing above
     drive: float
+    gate: float = 0.0  # seconds the snare's hall is let through before it is cut off
 
 
 KITS = {
     "pop": Kit(20, 51.0, 0.115, 0.5, 188.0, 0.068, 0.75, 1.0, 1.0, 17_000.0, 1.6),
     "lofi": Kit(21, 55.0, 0.1, 0.16, 172.0, 0.06, 0.6, 0.6, 0.7, 7_500.0, 2.2),
     "ambient": Kit(22, 45.0, 0.2, 0.05, 160.0, 0.11, 0.5, 0.55, 1.5, 10_000.0, 1.0),
+    "soft": Kit(23, 60.0, 0.085, 0.1, 195.0, 0.05, 0.55, 0.7, 0.8, 12_000.0, 1.1),
+    "room": Kit(24, 57.0, 0.14, 0.2, 168.0, 0.09, 0.65, 0.7, 1.1, 14_000.0, 1.3),
+    "gated": Kit(25, 49.0, 0.12, 0.45, 178.0, 0.08, 0.9, 0.9, 1.1, 16_500.0, 2.0, gate=0.21),
+    "machine": Kit(26, 47.0, 0.15, 0.6, 205.0, 0.06, 0.8, 1.0, 0.9, 17_000.0, 2.4),
 }
 ALIKE = {
     35: 36, 40: 38, 41: 45, 43: 45, 48: 50, 52: 49, 57: 49, 53: 51, 59: 51,
@@ -151,6 +156,10 @@ def _snare(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     out = _both(np.float32(0.62) * skin)
     out += np.float32(0.95 * kit.snare_noise * (0.45 + 0.65 * velocity)) * wires
     out += np.float32(0.28 * velocity**1.5 * kit.bright) * snap
+    if kit.gate:
+        left = kit.gate - np.arange(frames, dtype=np.float32) / SAMPLE_RATE
+        hall = filtered(_noise(chance, frames, 0.3, 0.8), "bandpass", 250.0, 5_500.0)
+        out += np.float32(0.5 * (0.4 + 0.6 * velocity)) * hall * np.clip(left / np.float32(0.025), 0.0, 1.0)[:, None]
     return attack(np.tanh(np.float32(0.8 * kit.drive) * out) / np.float32(0.8 * kit.drive), 0.0008)
 
 

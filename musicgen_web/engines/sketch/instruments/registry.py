@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from musicgen_web.engines.sketch.instruments import bass, bells, drums, keys, leads, pads, strings
+from musicgen_web.engines.sketch.instruments import bass, bells, drums, keys, leads, pads, strings, synths
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono
 from musicgen_web.engines.writer import Samples
 
@@ -39,11 +39,15 @@ INSTRUMENTS: dict[str, Instrument] = {
     "round_bass": Instrument(bass.round_bass, 0.035, 6.0, -8.2, turns=2),
     "upright_bass": Instrument(bass.upright_bass, 0.05, 4.0, -9.6, turns=2),
     "sub_bass": Instrument(bass.sub_bass, 0.03, 24.0, -10.3, sustained=True),
+    "saw_bass": Instrument(synths.saw_bass, 0.03, 6.0, -10.6),
+    "organ_bass": Instrument(synths.organ_bass, 0.025, 4.0, -7.4),
     "warm_pad": Instrument(pads.warm_pad, 0.32, 24.0, -14.5, sustained=True),
     "glass_pad": Instrument(pads.glass_pad, 0.45, 24.0, -12.4, sustained=True),
+    "saw_pad": Instrument(synths.saw_pad, 0.28, 24.0, -16.4, sustained=True),
     "strings": Instrument(pads.strings, 0.16, 24.0, -15.3, sustained=True),
     "pluck_lead": Instrument(leads.pluck_lead, 0.08, 4.0, -9.6, turns=2),
     "soft_lead": Instrument(leads.soft_lead, 0.07, 16.0, -13.1),
+    "saw_lead": Instrument(synths.saw_lead, 0.08, 16.0, -14.2),
     "flute": Instrument(leads.flute, 0.05, 16.0, -15.7),
     "bells": Instrument(bells.bells, 0.5, 5.0, -13.1, turns=2),
     "vibes": Instrument(bells.vibes, 0.4, 8.0, -11.3),

@@ -1,0 +1,202 @@
+"""Synthwave: eighth notes of a saw bass, arpeggios, a brassy pad, and a snare in a gated hall."""
+
+from __future__ import annotations
+
+from musicgen_web.engines.sketch.style import Groove, Player, Sound, Style, Tune
+
+STYLE = Style(
+    name="synthwave",
+    words={
+        "synthwave": 5,
+        "synth wave": 5,
+        "synth-wave": 5,
+        "retrowave": 5,
+        "outrun": 4,
+        "darksynth": 4,
+        "dreamwave": 3,
+        "vaporwave": 3,
+        "synthpop": 4,
+        "synth-pop": 4,
+        "synth pop": 4,
+        "new wave": 3,
+        "eighties": 3,
+        "80s": 3,
+        "1980s": 3,
+        "retro": 2,
+        "neon": 2,
+        "arcade": 2,
+        "cyberpunk": 3,
+        "night drive": 2,
+        "合成器浪潮": 5,
+        "синтвейв": 5,
+        "ретровейв": 5,
+    },
+    tempo=(88, 114),
+    modes=("minor", "minor", "minor", "dorian"),
+    progressions={
+        "minor": {
+            "intro": ("i i VI VII", "i:2 VI:2", "VI VII i i"),
+            "verse": (
+                "i:2 VI:2",
+                "i VI III VII",
+                "i:2 VII:2 VI:2 VII:2",
+                "i III VII VI",
+                "i iv VI VII",
+            ),
+            "pre-chorus": ("iv VI VII VII", "VI VI VII VII", "iv v VI VII"),
+            "chorus": ("VI VII i i", "VI VII i III", "i VI III VII", "VI III VII i", "iv VI i VII"),
+            "bridge": ("VI:2 iv:2", "iv VI i v", "VIadd9:2 VIIadd9:2"),
+            "solo": ("VI VII i i", "i VI III VII"),
+        },
+        "dorian": {
+            "intro": ("i:2 IV:2", "i VII IV IV"),
+            "verse": ("i:2 IV:2", "i VII IV i", "i III IV VII"),
+            "chorus": ("III VII i IV", "VII IV i i", "IV VII i III"),
+            "bridge": ("III IV VII i", "VII:2 IV:2"),
+            "solo": ("VII IV i i",),
+        },
+    },
+    cadences={
+        "minor": {"half": "VI VII", "authentic": "VI,VII i", "final": "iadd9"},
+        "dorian": {"half": "IV VII", "authentic": "IV,VII i", "final": "iadd9"},
+    },
+    grooves=(
+        Groove(energy=0.0, hits={"kick": "x.......x.......", "closed": "o.o.x.o.o.o.x.o."}),
+        Groove(
+            energy=0.42, hits={"kick": "X.......X.......", "snare": "............x...", "closed": "x.o.x.o.x.o.x.o."}
+        ),
+        Groove(
+            energy=0.5, hits={"kick": "X...x...X...x...", "snare": "....X.......X...", "closed": "x.o.x.o.x.o.x.o."}
+        ),
+        Groove(
+            energy=0.74,
+            hits={
+                "kick": "X...X...X...X...X...X...X...X.x.",
+                "snare": "....X.......X.......X.......X...",
+                "clap": "....o.......o.......o.......o...",
+                "closed": "x.o.x.o.x.o.x.o.x.o.x.o.x.o.x...",
+                "open": "..............................x.",
+            },
+        ),
+        Groove(
+            energy=0.88,
+            hits={
+                "kick": "X...X...X...X...X...X...X..xX.x.",
+                "snare": "....X.......X.......X.......X...",
+                "clap": "....x.......x.......x.......x...",
+                "open": "..x...x...x...x...x...x...x...x.",
+                "closed": "x...x..ox...x..ox...x..ox...x..o",
+                "tambourine": "..o...o...o...o...o...o...o...o.",
+            },
+        ),
+    ),
+    fills=(
+        Groove(energy=0.4, hits={"tom_low": "............x.x."}),
+        Groove(energy=0.5, hits={"tom_mid": "............x...", "tom_low": "..............xx"}),
+        Groove(energy=0.5, hits={"snare": "............x.xX"}),
+        Groove(
+            energy=0.65,
+            hits={"tom_high": "........xx......", "tom_mid": "..........xx....", "tom_low": "............XXXX"},
+        ),
+        Groove(
+            energy=0.75,
+            hits={"snare": "........X..X..X.", "tom_high": ".........x......", "tom_low": "............x..X"},
+        ),
+    ),
+    band=(
+        Player(
+            name="Arpeggio",
+            instrument="pluck_lead",
+            role="chords",
+            pan=0.3,
+            level_db=-3.0,
+            patterns=(
+                (0.0, "1.2.3.4.5.4.3.2."),
+                (0.5, "1.3.2.4.3.5.4.3.1.3.2.4.5.4.3.2."),
+                (0.72, "1234512345123454"),
+            ),
+        ),
+        Player(
+            name="Saw bass",
+            instrument="saw_bass",
+            role="bass",
+            enters=0.35,
+            level_db=-1.5,
+            patterns=(
+                (0.0, "R...R...R...R...R...R...R...R.5."),
+                (0.5, "R.R.R.R.R.R.R.R.R.R.R.R.R.R.8.5."),
+                (0.74, "R.RRR.RRR.RRR.8RR.RRR.RRR.RR8.5R"),
+            ),
+        ),
+        Player(name="Saw pad", instrument="saw_pad", role="pad", enters=0.0, level_db=-4.5, patterns=((0.0, "pad"),)),
+        Player(
+            name="High strings",
+            instrument="strings",
+            role="pad",
+            enters=0.82,
+            level_db=-8.0,
+            pan=-0.2,
+            patterns=((0.0, "counter"),),
+        ),
+        Player(
+            name="Saw lead",
+            instrument="saw_lead",
+            role="lead",
+            level_db=0.0,
+            patterns=((0.0, "melody"),),
+            kinds=frozenset({"chorus", "solo", "inst", "bridge"}),
+        ),
+        Player(
+            name="Soft lead",
+            instrument="soft_lead",
+            role="lead",
+            level_db=-0.5,
+            pan=-0.1,
+            patterns=((0.0, "melody"),),
+            kinds=frozenset({"intro", "verse", "pre-chorus", "outro", "ending"}),
+        ),
+        Player(
+            name="Digital bells",
+            instrument="bells",
+            role="lead",
+            enters=0.6,
+            level_db=-8.0,
+            pan=-0.45,
+            patterns=((0.0, "answer"), (0.8, "octave")),
+        ),
+        Player(name="Drum machine", instrument="kit", role="drums", enters=0.3, patterns=((0.0, "groove"),)),
+    ),
+    tune=Tune(
+        cells={
+            "verse": ("x=======", "x===x===", "..x=x===", "x==x==x=", "x=====..", "x=====x=", "....x=x=", "x==x===="),
+            "chorus": ("x==x==x=", "x=======", "x=====x=", "x===x===", "x==x====", "..x=x=x=", "x=x=x==="),
+        },
+        closings=(
+            "x===========....",
+            "x==x==x=====....",
+            "x=====x=====....",
+            "x=======........",
+            "..x=========....",
+        ),
+        centre=69,
+        lift=5,
+        leap=1.2,
+        pickups=0.25,
+    ),
+    spice=0.0,
+    human_ms=3.0,
+    laid_back_ms={"lead": 3.0},
+    ritardando=0.05,
+    ring=(2.4, 5.0),
+    sound=Sound(
+        reverb_t60=2.2,
+        reverb_predelay=0.03,
+        reverb_send={"drums": 0.14, "bass": 0.0, "chords": 0.3, "pad": 0.32, "lead": 0.4},
+        kit="gated",
+        sidechain_db=3.0,
+        drive=0.25,
+        width=1.0,
+        ride_db=1.0,
+        tilt_db_per_octave=-5.3,
+    ),
+)

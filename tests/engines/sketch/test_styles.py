@@ -1,0 +1,65 @@
+"""Every style stands for itself: its file names it, its words lead to it, and ears can tell it from the others."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from bench.styles_apart import confusion, share_right
+from musicgen_web.engines.sketch.groove import DRUMS, LOUDNESS
+from musicgen_web.engines.sketch.style import all_styles
+from musicgen_web.engines.sketch.theory import SCALES, read_roman
+from musicgen_web.engines.sketch.wishes import read
+from musicgen_web.web.examples import IDEAS, WORDS
+from tests.engines.sketch.songs import STYLES
+
+
+def test_there_are_at_least_six() -> None:
+    assert len(STYLES) >= 6
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_its_name_and_every_word_it_brings_lead_to_it(style: str) -> None:
+    words = all_styles()[style].words
+    assert words.get(style) == max(words.values()) or words.get(style, 0) >= 4
+    for word, weight in words.items():
+        rivals = [other.words.get(word, 0) for name, other in all_styles().items() if name != style]
+        if weight > max(rivals):
+            assert read(f"{word}, 90 bpm").style == style, word
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_it_wins_against_moods_instruments_and_places(style: str) -> None:
+    assert read(f"calm {style} with strings, guitar and bells, a rainy night by the sea, in A minor").style == style
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_its_chords_and_strokes_can_be_read(style: str) -> None:
+    played = all_styles()[style]
+    assert set(played.modes) <= played.progressions.keys() <= SCALES.keys()
+    for mode, kinds in played.progressions.items():
+        assert {"verse", "chorus"} <= kinds.keys()
+        written = [progression for choices in kinds.values() for progression in choices]
+        for word in " ".join([*written, *played.cadences.get(mode, {}).values()]).split():
+            for chord in word.partition(":")[0].split(","):
+                read_roman(chord, 0, mode)
+    for groove in (*played.grooves, *played.fills):
+        assert groove.hits.keys() <= DRUMS.keys()
+        assert all(len(steps) % 16 == 0 and set(steps) <= {*LOUDNESS, "."} for steps in groove.hits.values())
+    assert all(one.energy < other.energy for one, other in pairwise(played.grooves))
+    for player in played.band:
+        assert all(len(steps) % 16 == 0 for _, steps in player.patterns if player.role in ("chords", "bass"))
+    for cells in played.tune.cells.values():
+        assert all(len(cell) == 8 for cell in cells)
+    assert all(len(closing) == 16 for closing in played.tune.closings)
+
+
+def test_the_desk_offers_every_style_and_nothing_else() -> None:
+    genres = next(row.words for row in WORDS if row.name == "Genre")
+    assert sorted(genres) == sorted(STYLES)
+    assert {read(idea).style for idea in IDEAS} == set(STYLES)
+
+
+def test_short_songs_nobody_has_heard_are_told_apart() -> None:
+    assert share_right(confusion(3, 2)) >= 0.85
