@@ -13,7 +13,6 @@ SOFTWARE = ("torch", "safetensors", "huggingface_hub", "tokenizers", "einops", "
 """The extra `model`, by the names one imports."""
 
 INSTALL = "MODEL=1 make run"
-INSTALL_WHEEL = 'pip install "musicgen-local[model]"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +97,7 @@ def missing(
             )
         )
     if packages := [package for package in SOFTWARE if not installed(package)]:
-        lacks.append(
-            Missing("software", f"Software: {_list(packages)}.", f"From a clone; or {INSTALL_WHEEL}", command=INSTALL)
-        )
+        lacks.append(Missing("software", f"Software: {_list(packages)}.", "Run it in the clone.", command=INSTALL))
     if graphics.device == "cpu":
         words = "Device: no NVIDIA GPU and no Apple silicon is seen."
         if graphics.is_forced:

@@ -16,21 +16,20 @@ class Tier:
     title: str
     carries: str
     basis: str
-    is_measured: bool = False
 
 
 TIERS = (
     Tier(
         "cpu",
-        "Two cores, 8 GB",
-        "Sketch, any length, in seconds. DiffRhythm: about 40 minutes for a song of 95 seconds.",
-        "Reckoned from one network step of 38 seconds, measured on two cores without the real weights; 7.1 GiB at most.",
+        "A processor alone, 8 GB",
+        "Sketch, any length, in seconds. DiffRhythm: about 40 minutes for 95 seconds on two cores.",
+        "Reckoned from one network step of 38 seconds, measured on two cores without the real weights.",
     ),
     Tier(
         "mps",
         "Apple silicon, 16 GB",
-        "DiffRhythm: minutes for 95 seconds, a quarter of an hour for 4:45.",
-        "Reckoned from the arithmetic of an M2 with 10 cores: at the very least 1½ and 5½ minutes.",
+        "DiffRhythm: 2 to 3 minutes for 95 seconds, 8 to 11 for 4:45.",
+        "Reckoned for an M2 with 10 cores at 50 to 70 % of what it can compute.",
     ),
     Tier(
         "cuda-8",
@@ -41,14 +40,14 @@ TIERS = (
     Tier(
         "cuda-12",
         "NVIDIA, 12 GB",
-        "DiffRhythm up to 4:45, about a minute.",
-        "Reckoned for an RTX 3060: at the very least 12 seconds for 95, 45 for 4:45. One user reports 30.",
+        "DiffRhythm up to 4:45 in 1 to 1½ minutes.",
+        "Reckoned for an RTX 3060 in the same way; one of its users reports half a minute.",
     ),
     Tier(
         "cuda-24",
         "NVIDIA, 24 GB and more",
-        "DiffRhythm up to 4:45, decoded in one piece, in some ten seconds.",
-        "Reckoned for an RTX 4090: at the very least 2 and 7 seconds. Its authors say ten.",
+        "DiffRhythm up to 4:45 in 10 to 14 seconds, decoded in one piece.",
+        "Reckoned for an RTX 4090 in the same way; its authors say ten.",
     ),
 )
 
