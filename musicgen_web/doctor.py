@@ -32,6 +32,7 @@ from musicgen_web.limits import (
     PYTHON,
     WARNING,
     gigabytes,
+    memory_gigabytes,
 )
 from musicgen_web.machine import Graphics, Memory
 from musicgen_web.migrate import revisions
@@ -113,8 +114,8 @@ def of_graphics(graphics: Graphics) -> Finding:
             *told, OK, "Processor only", "Enough for Sketch. DiffRhythm wants an NVIDIA GPU or Apple silicon."
         )
     first, more = graphics.gpus[0], len(graphics.gpus) - 1
-    note = f"CUDA, driver {first.driver}, {gigabytes(first.free)} free." + (f" And {more} more." if more else "")
-    words = f"{first.name}, {gigabytes(first.size)}" if first.size else first.name
+    note = f"CUDA, driver {first.driver}, {memory_gigabytes(first.free)} free." + (f" And {more} more." if more else "")
+    words = f"{first.name}, {memory_gigabytes(first.size)}" if first.size else first.name
     if DRIVER.judge(_leading(first.driver)) != OK:
         remedy = f"PyTorch for CUDA 12 needs driver {DRIVER.warning} or newer: update NVIDIA's driver."
         return Finding(*told, WARNING, words, note, remedy)
@@ -128,12 +129,12 @@ def of_memory(memory: Memory, graphics: Graphics) -> Finding:
     if memory.size is None:
         return Finding(*told, OK, "Not told by this system")
     limit = MEMORY_WITH_GPU if graphics.device != "cpu" else MEMORY
-    note = "" if memory.free is None else f"{gigabytes(memory.free)} free."
+    note = "" if memory.free is None else f"{memory_gigabytes(memory.free)} free."
     status = limit.judge(memory.size)
     remedy = (
         "" if status == OK else f"{limit.warning} GB are wanted{' with a GPU' if limit is MEMORY_WITH_GPU else ''}."
     )
-    return Finding(*told, status, gigabytes(memory.size), note, remedy)
+    return Finding(*told, status, memory_gigabytes(memory.size), note, remedy)
 
 
 def of_disk(folder: Path) -> Finding:

@@ -33,6 +33,14 @@ PYTHON = (3, 11)
 
 
 def gigabytes(count: float) -> str:
-    """12 GB, 7.4 GB: as disks and cards are sold."""
-    amount = count / GB
-    return f"{amount:.1f} GB" if amount < 10 else f"{amount:.0f} GB"
+    """A disk's size as disks are sold: 82 GB, 7.4 GB."""
+    return _said(count / GB)
+
+
+def memory_gigabytes(count: float) -> str:
+    """A memory's size as memory is sold, in powers of two: a card of 12 GB tells of 12 288 MiB."""
+    return _said(count / 1024**3)
+
+
+def _said(amount: float) -> str:
+    return f"{amount:.1f} GB".replace(".0", "") if amount < 9.95 else f"{amount:.0f} GB"

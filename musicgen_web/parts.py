@@ -112,7 +112,7 @@ def missing(
         lacks.append(
             Missing(
                 "weights",
-                f"Weights: {len(files)} of {len(WEIGHTS)} files, {size:.1f} GB.",
+                f"Weights: {len(files)} of {len(WEIGHTS)} files are missing, {size:.1f} GB.",
                 "Put them into the folder that MODEL_CACHE_DIR names (models/cache unless it is set), as "
                 "<organisation>/<name>/<file> or as the hub's own cache keeps them.",
                 files=files,

@@ -28,7 +28,7 @@ AS_ROOT = pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root 
 
 
 def card(size: float = 12, driver: str = "550.54") -> Graphics:
-    return Graphics("cuda", (Gpu("RTX 3060", int(size * GB), 8 * GB, driver),))
+    return Graphics("cuda", (Gpu("RTX 3060", int(size * 1024**3), 8 * GB, driver),))
 
 
 def patient(folder: Path, **settings: Any) -> Patient:

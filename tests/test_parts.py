@@ -49,6 +49,7 @@ def test_each_lack_has_its_own_words_and_its_command_or_its_files(tmp_path: Path
     assert "torch" not in lacks["software"].words
     assert lacks["software"].command == "MODEL=1 make run"
     assert lacks["weights"].files == WEIGHTS[6:]
+    assert "2 of 8 files are missing" in lacks["weights"].words
     assert "MODEL_CACHE_DIR" in lacks["weights"].remedy
 
 
