@@ -18,6 +18,7 @@ from litestar.types import Receive, Scope, Send
 from musicgen_web.bundle import bundled
 from musicgen_web.datadir import DataDir, sweep
 from musicgen_web.db import Database
+from musicgen_web.doctor import Patient
 from musicgen_web.engines.base import EngineSpec
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.estimates import Estimates
@@ -25,15 +26,17 @@ from musicgen_web.jobs.events import Broadcaster
 from musicgen_web.library import tracks
 from musicgen_web.library.audio import Formats
 from musicgen_web.settings import Settings
-from musicgen_web.web import audio, generate, songs
+from musicgen_web.web import audio, generate, songs, system
 from musicgen_web.web import jobs as job_pages
 from musicgen_web.web import live as live_pages
 from musicgen_web.web import tracks as track_pages
 from musicgen_web.web.api import events as api_events
 from musicgen_web.web.api import jobs as api_jobs
+from musicgen_web.web.api import system as api_system
 from musicgen_web.web.api import tracks as api_tracks
 from musicgen_web.web.assets import load_assets, static_route
 from musicgen_web.web.bodies import MAX_BODY, refuse_other_kinds
+from musicgen_web.web.checkup import Checkup
 from musicgen_web.web.frame import problem_page
 from musicgen_web.web.house import House
 from musicgen_web.web.problems import Problems
@@ -69,6 +72,10 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
     formats = Formats(datadir.cache)
     assets = load_assets(bundled("static"))
     templates = environment(assets)
+    checkup = Checkup(
+        Patient(settings=settings, is_serving=True),
+        is_built_in=any(engine.name == "diffrhythm" for engine in engines),
+    )
     house = House(
         engines=tuple(engines),
         engine=engines[0].name if settings.engine == "auto" else settings.engine,
@@ -90,15 +97,17 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
     parts: dict[str, object] = {
         "house": house, "datadir": datadir, "db": db, "dispatcher": dispatcher, "events": events,
         "estimates": estimates, "formats": formats, "templates": templates,
+        "checkup": checkup,
     }  # fmt: skip
     problems = Problems(partial(problem_page, templates, datadir.secret()))
     app = Litestar(
         route_handlers=[
             songs.router, job_pages.router, track_pages.router, live_pages.router, static_route(assets), audio.audio,
+            system.system,
             generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
             Router(
                 "/api/v1",
-                route_handlers=[api_jobs.router, api_tracks.router, api_events.stream],
+                route_handlers=[api_jobs.router, api_tracks.router, api_events.stream, api_system.system],
                 before_request=refuse_other_kinds,
             ),
         ],

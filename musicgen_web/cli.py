@@ -1,4 +1,4 @@
-"""The command `musicgen`: serve, generate, health. Importing it is cheap: worker processes import it too."""
+"""The command `musicgen`: serve, generate, doctor, health. Importing it is cheap: worker processes import it too."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     song.add_argument("--seed", help="a whole number: the same seed gives the same song")
     song.add_argument("--engine", help="sketch")
     song.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a .flac file")
+    doctor = commands.add_parser("doctor", help="look at this machine: what is well, what is missing, what to do")
+    doctor.add_argument("--json", action="store_true", help="for programs")
     commands.add_parser("health", help="exit 0 when the server of this data directory is healthy")
     given = parser.parse_args(arguments)
     if given.version:
@@ -41,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from musicgen_web.solo import generate
 
         return generate(given)
+    if given.command == "doctor":
+        return _doctor(as_json=given.json)
     if given.command == "health":
         return _health()
     parser.print_help(sys.stderr)
@@ -66,6 +70,41 @@ def _serve(given: argparse.Namespace) -> int:
             say(f"  {problem}", trouble=True)
         return 2
     return serve(settings)
+
+
+def _doctor(*, as_json: bool) -> int:
+    """Say how everything is. 0: nothing stands in the way; 1: something does."""
+    from dataclasses import asdict
+
+    from musicgen_web.doctor import Patient, examine
+    from musicgen_web.settings import SettingsError, read
+
+    try:
+        settings = read(os.environ)
+    except SettingsError as error:
+        for problem in error.problems:
+            say(problem, trouble=True)
+        return 2
+    report = examine(Patient(settings=settings))
+    folders = {
+        "data_dir": str(settings.data_dir.absolute()),
+        "model_cache_dir": str(settings.model_cache_dir.absolute()),
+    }
+    if as_json:
+        findings = [asdict(finding) for finding in report.findings]
+        say(
+            json.dumps(
+                {"device": report.graphics.device, **folders, "findings": findings}, ensure_ascii=False, indent=2
+            )
+        )
+        return int(report.has_problem)
+    say(f"Songs are kept in {folders['data_dir']}\nDiffRhythm's files are looked for in {folders['model_cache_dir']}\n")
+    for finding in report.findings:
+        told = " ".join(part for part in (f"{finding.words}.", finding.note) if part)
+        say(f"{finding.status:8} {finding.title}: {told}")
+        if finding.remedy:
+            say(f"{'':8} → {finding.remedy}")
+    return int(report.has_problem)
 
 
 def _health() -> int:

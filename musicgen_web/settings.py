@@ -34,6 +34,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     data_dir: Path = Path("data")
+    model_cache_dir: Path = Path("models/cache")
     engine: str = "auto"
     auth: str = "auto"
     allowed_hosts: tuple[str, ...] = ()
@@ -60,10 +61,11 @@ class Setting:
     field: str
     parse: Callable[[str], Any]
     meaning: str
+    is_shared: bool = False  # its name is one that other programs know too
 
     @property
     def name(self) -> str:
-        return PREFIX + self.field.upper()
+        return ("" if self.is_shared else PREFIX) + self.field.upper()
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
@@ -119,6 +121,7 @@ TABLE = (
     Setting("host", _host, "the address it listens on"),
     Setting("port", _whole(1, 65_535), "the port it listens on"),
     Setting("data_dir", _folder, "database, tracks and cache; one server per data directory"),
+    Setting("model_cache_dir", _folder, "where DiffRhythm's files are looked for", is_shared=True),
     Setting("engine", _one_of("auto", "sketch"), "the engine pre-selected on the page"),
     Setting("auth", _one_of("auto", "on", "off"), "accounts; until they are built, other than loopback needs `off`"),
     Setting("allowed_hosts", _names, "further host names this server answers to"),

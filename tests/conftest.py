@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.server import Server, running
 
+SHARED = ("MODEL_CACHE_DIR", "CUDA_VISIBLE_DEVICES")  # settings of ours that other programs know too
+
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
@@ -16,7 +18,7 @@ settings.load_profile("suite")
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No setting of the person who runs the tests reaches them."""
-    for name in [name for name in os.environ if name.startswith("MUSICGEN_")]:
+    for name in [name for name in os.environ if name.startswith("MUSICGEN_") or name in SHARED]:
         monkeypatch.delenv(name)
     yield
 

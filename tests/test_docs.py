@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from musicgen_web import errors
+from musicgen_web.doctor import Patient, examine
+from musicgen_web.limits import LIMITS
 from musicgen_web.settings import LATER, PREFIX, TABLE, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -73,9 +75,24 @@ def test_every_command_has_its_line() -> None:
         [sys.executable, "-m", "musicgen_web", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     commands = re.findall(r"^ {4}(\w+) ", shown.stdout, re.MULTILINE)
-    assert {"serve", "generate", "health"} <= set(commands)
+    assert {"serve", "generate", "doctor", "health"} <= set(commands)
     for command in commands:
         assert f"musicgen {command}" in text("README.md") + text("docs/operating.md")
+
+
+def test_the_doctors_limits_are_those_of_the_table() -> None:
+    section = text("docs/operating.md").split("## The doctor")[1].split("\n## ")[0]
+    table = section.split("| limit |")[1]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line[:2] == "| "]
+    told = [row for row in rows if row[0] not in ("---", "") and row[0] != "warning below"]
+    assert told == [[limit.name, str(limit.warning), str(limit.problem or "–"), limit.unit] for limit in LIMITS]
+
+
+def test_every_finding_of_the_doctor_has_its_line() -> None:
+    section = text("docs/operating.md").split("## The doctor")[1].split("\n## ")[0]
+    listed = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    report = examine(Patient(settings=Settings(), environment={"CUDA_VISIBLE_DEVICES": ""}, is_serving=True))
+    assert sorted(listed) == sorted(finding.name for finding in report.findings)
 
 
 def test_the_readme_is_short_and_its_commands_are_the_makefiles() -> None:

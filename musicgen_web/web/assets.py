@@ -17,7 +17,7 @@ from litestar.enums import ScopeType
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import HTTPScope, Receive, Scope, Send
 
-SHEETS = ("tokens", "base", "form", "lyrics", "job", "track", "song", "player", "empty", "toast")
+SHEETS = ("tokens", "base", "form", "lyrics", "job", "track", "song", "player", "empty", "toast", "system")
 SCRIPTS = ("live", "browse", "player", "score", "desk", "menus", "mood")
 HTMX = "vendor/htmx-4.0.1.min.js"
 ALONE = ("js/events-worker.js", "icons.svg", "favicon.svg", "fonts/alegreya-400-latin.woff2")
