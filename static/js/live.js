@@ -131,7 +131,7 @@ function leave(element) {
 
 function focusAgain(id) {
   const again = document.getElementById(id);
-  (again?.closest("details:not([open])")?.querySelector("summary") ?? again)?.focus({ preventScroll: true });
+  (again?.closest("details:not([open])")?.querySelector("summary") ?? again ?? document.getElementById("main")).focus({ preventScroll: true });
 }
 
 // One polite line, and only when there is something new to say about a thing.
