@@ -38,6 +38,9 @@ def test_the_trash_is_sound_to_axe_in_both_moods_at_every_width(
             assert page.evaluate(f"{AXE}; {RUN}") == []
             page.keyboard.press("Escape")
             page.locator("#trash summary").first.click()
+            asked = page.get_by_role("button", name="Delete for good").locator("visible=true")
+            assert (asked.bounding_box() or {"width": 0})["width"] > 90
+            assert asked.evaluate("button => getComputedStyle(button).fontSize") != "0px"
             shot(page, f"trash-asks-one-{width}-{mood}")
             assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
