@@ -25,11 +25,13 @@ from musicgen_web.jobs.estimates import Estimates
 from musicgen_web.jobs.events import Broadcaster
 from musicgen_web.library import tracks
 from musicgen_web.library.audio import Formats
+from musicgen_web.library.trash import Trash
 from musicgen_web.settings import Settings
 from musicgen_web.web import audio, generate, songs, system
 from musicgen_web.web import jobs as job_pages
 from musicgen_web.web import live as live_pages
 from musicgen_web.web import tracks as track_pages
+from musicgen_web.web import trash as trash_pages
 from musicgen_web.web.api import events as api_events
 from musicgen_web.web.api import jobs as api_jobs
 from musicgen_web.web.api import system as api_system
@@ -70,6 +72,13 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
     db, events, estimates = Database(datadir.database), Broadcaster(), Estimates()
     dispatcher = Dispatcher(db, datadir, events, estimates, engines, stall_seconds=settings.job_stall_seconds)
     formats = Formats(datadir.cache)
+    trash = Trash(
+        db,
+        datadir,
+        formats,
+        days=settings.trash_days,
+        tell=lambda owner, gone: events.track(owner, None, gone, "removed"),
+    )
     assets = load_assets(bundled("static"))
     templates = environment(assets)
     checkup = Checkup(
@@ -80,11 +89,12 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
         engines=tuple(engines),
         engine=engines[0].name if settings.engine == "auto" else settings.engine,
         max_queued=settings.max_queued,
+        trash_days=settings.trash_days,
     )
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        async with db:
+        async with db, trash.watched():
             async with db.read() as session:
                 known = await tracks.ids(session)
                 await estimates.load(session, [engine.name for engine in engines])
@@ -96,14 +106,13 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
 
     parts: dict[str, object] = {
         "house": house, "datadir": datadir, "db": db, "dispatcher": dispatcher, "events": events,
-        "estimates": estimates, "formats": formats, "templates": templates,
-        "checkup": checkup,
+        "estimates": estimates, "formats": formats, "trash": trash, "templates": templates, "checkup": checkup,
     }  # fmt: skip
     problems = Problems(partial(problem_page, templates, datadir.secret()))
     app = Litestar(
         route_handlers=[
-            songs.router, job_pages.router, track_pages.router, live_pages.router, static_route(assets), audio.audio,
-            system.system,
+            songs.router, job_pages.router, track_pages.router, trash_pages.router, live_pages.router,
+            static_route(assets), audio.audio, system.system,
             generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
             Router(
                 "/api/v1",

@@ -5,7 +5,7 @@
     incoming/      <claim>.part, songs that are being made                lost-found/  finished audio nobody knows
     server.lock    held by the one server; server.json: its address       secret.key   32 random bytes
 
-Temporary files are deleted; finished audio is moved, never deleted and never overwritten.
+Temporary files are deleted; finished audio is moved and never overwritten. Only library/trash.py deletes it, on demand.
 """
 
 from __future__ import annotations
@@ -116,6 +116,13 @@ class DataDir:
             _sync(self.tracks)
             _sync(self.incoming)
         return audio
+
+    def remove_audio(self, track_ids: Collection[str]) -> None:
+        """Delete the sound of tracks for good, so that it stays deleted after a power cut; what is gone is gone."""
+        with disk_in_words():
+            for track_id in track_ids:
+                self.audio(track_id).unlink(missing_ok=True)
+            _sync(self.tracks)
 
     def set_aside(self, path: Path) -> Path:
         """Move it into lost-found under a name that is free: nothing is overwritten, nothing is deleted."""

@@ -16,7 +16,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 LATER = (
     "WORKERS", "IDLE_UNLOAD_SECONDS", "MAX_QUEUED_PER_USER", "MAX_RUNNING_PER_USER", "MAX_UPLOAD_MB", "USER_QUOTA_GB",
-    "TRASH_DAYS", "SESSION_DAYS", "REGISTRATION", "TLS_CERT", "TLS_KEY", "TRUSTED_PROXY", "CORS_ORIGINS", "SUBSONIC",
+    "SESSION_DAYS", "REGISTRATION", "TLS_CERT", "TLS_KEY", "TRUSTED_PROXY", "CORS_ORIGINS", "SUBSONIC",
 )  # fmt: skip
 """Names the contract keeps for parts that are not built yet: set, they stop the start instead of doing nothing."""
 
@@ -41,6 +41,7 @@ class Settings:
     job_stall_seconds: float = 600.0
     shutdown_grace_seconds: float = 30.0
     max_queued: int = 10_000
+    trash_days: int = 30
     log_level: str = "info"
     log_format: str = "auto"
 
@@ -128,6 +129,7 @@ TABLE = (
     Setting("job_stall_seconds", _seconds(1, 86_400), "a worker that reports nothing for so long is replaced"),
     Setting("shutdown_grace_seconds", _seconds(0, 3_600), "how long SIGTERM waits for the running take"),
     Setting("max_queued", _whole(1, 1_000_000), "how many takes may wait in all"),
+    Setting("trash_days", _whole(1, 36_500), "days a song stays in the trash before it is deleted for good"),
     Setting("log_level", _one_of("debug", "info", "warning", "error"), "how much the log tells"),
     Setting("log_format", _one_of("auto", "text", "json"), "`auto`: text on a terminal, else JSON"),
 )

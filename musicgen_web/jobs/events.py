@@ -48,7 +48,7 @@ class JobChanged:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackChanged:
-    """A track of the library was `changed`, `trashed` or `restored`; `track` is None where it is gone."""
+    """A track was `changed`, `trashed`, `restored` or `removed` for good; `track` is None where it is gone."""
 
     id: str
     number: int
@@ -194,7 +194,7 @@ class Broadcaster:
         self._tell(JobChanged(self._id(number), number, owner, job, tuple(tracks)))
 
     def track(self, owner: str, track: Track | None, track_id: str, what: str) -> None:
-        """A track was `changed`, `trashed` or `restored` (a new one comes with its job)."""
+        """A track was `changed`, `trashed`, `restored` or `removed` (a new one comes with its job)."""
         number = self._count()
         self._tell(TrackChanged(self._id(number), number, owner, track, track_id, what))
 

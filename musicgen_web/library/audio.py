@@ -16,6 +16,7 @@ from pathlib import Path
 
 import structlog
 
+from musicgen_web.datadir import disk_in_words
 from musicgen_web.errors import DiskFull, Internal, NotFound, Unavailable
 from musicgen_web.library.tags.sheet import Sheet
 
@@ -72,6 +73,15 @@ class Formats:
             making = self._making.get(copy) or self._start(self._make(track_id, source, copy, fmt, sheet), copy)
             await asyncio.shield(making)  # who leaves early does not spoil it for the others
         return copy
+
+    async def forget(self, track_id: str) -> None:
+        """Delete the copies of a song that goes for good, also those that are being made."""
+        copies = [self._cache / f"{track_id}.{fmt}" for fmt in FORMATS if fmt != "flac"]
+        making = [task for copy in copies if (task := self._making.get(copy))]
+        for task in making:
+            task.cancel()
+        await asyncio.gather(*making, return_exceptions=True)
+        await asyncio.to_thread(_remove, copies)
 
     async def close(self) -> None:
         """Stop what is being made; nothing half-written stays."""
@@ -150,6 +160,12 @@ def _mark_used(copy: Path) -> bool:
     except OSError:  # a disk that takes no writes still gives what it has
         return copy.is_file()
     return True
+
+
+def _remove(copies: list[Path]) -> None:
+    with disk_in_words():
+        for copy in copies:
+            copy.unlink(missing_ok=True)
 
 
 def _trim(cache: Path, limit: int, kept: Collection[Path]) -> None:

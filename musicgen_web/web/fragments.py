@@ -7,6 +7,7 @@ shared by all readers, so their forms carry no token: the page fills in its own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -103,6 +104,30 @@ def track_trashed(track_id: str) -> str:
 def track_restored(templates: Environment, track: Track) -> str:
     """A song is out of the trash: it stands where it stood."""
     return _row(templates, track) + _on_shelf(templates, track)
+
+
+def trash_entered(templates: Environment, track: Track, days: int) -> str:
+    """A song was thrown away: it lies on top."""
+    html = _render(templates, "trash/_song.html", track=track, days=days, csrf="")
+    return _piece("upsert", html, id=f"trashed-{track.id}", target="trash", at="order")
+
+
+def trash_left(track_id: str) -> str:
+    """A song is out of the trash, back in the library or gone for good."""
+    return _piece("remove", id=f"trashed-{track_id}")
+
+
+def trash_filled(templates: Environment, tracks: Iterable[Track], days: int) -> str:
+    """What is left in the trash after it was emptied."""
+    rows = [_render(templates, "trash/_song.html", track=track, days=days, csrf="") for track in tracks]
+    return _piece("inner", "".join(rows), target="trash")
+
+
+def trash_counted(templates: Environment, songs: int, days: int, until: datetime) -> str:
+    """How much lies in the trash, and the way to empty it of just that."""
+    html = _render(templates, "trash/_head.html", songs=songs, days=days, until=until.isoformat(), csrf="")
+    link = _render(templates, "trash/_link.html", trashed=songs)
+    return _piece("replace", html, id="trash-head") + _piece("replace", link, id="trash-link")
 
 
 def player_filled(templates: Environment, track: Track) -> str:

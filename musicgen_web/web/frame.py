@@ -34,6 +34,7 @@ def problem_page(templates: Environment, secret: bytes, error: MusicGenError, sc
     connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
     csrf = csrf_token(connection, secret)
     context = {"page": "problem", "csrf": csrf, "mood": mood_of(connection), "making": 0, "seen": ""}
+    context["is_song"] = scope["path"].startswith("/tracks/")
     return templates.get_template("problem.html").render(error=error, **context)
 
 

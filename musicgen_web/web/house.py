@@ -1,4 +1,4 @@
-"""What the pages need to know of this server: which engines it has, which one is chosen, how much may wait."""
+"""What the pages need to know of this server: its engines and the chosen one, and its limits."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ class House:
     engines: Sequence[EngineSpec]
     engine: str  # the pre-selected one
     max_queued: int
+    trash_days: int  # how long a thrown away song waits
 
     def title_of(self, engine: str) -> str:
         """Return what an engine is called; one that this server has no longer is called by its name."""

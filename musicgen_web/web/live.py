@@ -26,9 +26,10 @@ from musicgen_web.jobs.events import (
     TrackChanged,
     once,
 )
-from musicgen_web.library import tracks
-from musicgen_web.models import LOCAL, PROCESSING
+from musicgen_web.library import tracks, trash
+from musicgen_web.models import LOCAL, PROCESSING, now
 from musicgen_web.web import cards, fragments
+from musicgen_web.web.house import House
 from musicgen_web.web.streams import SharedMessage
 
 RETRY_MS = 1_000
@@ -38,8 +39,11 @@ ENDED, FRESH = 8, 8  # what a snapshot shows of what is over
 class Teller:
     """Turns what was heard into HTML, which is kept on the event."""
 
-    def __init__(self, templates: Environment, db: Database, dispatcher: Dispatcher, estimates: Estimates) -> None:
+    def __init__(
+        self, templates: Environment, db: Database, dispatcher: Dispatcher, estimates: Estimates, *, trash_days: int
+    ) -> None:
         self.templates, self.db, self.dispatcher, self.estimates = templates, db, dispatcher, estimates
+        self.trash_days = trash_days
 
     async def tell(self, heard: Heard) -> ServerSentEventMessage | None:
         """Return one message, made once for all readers, or nothing where a page has nothing to show."""
@@ -71,21 +75,30 @@ class Teller:
 
     async def _change(self, heard: JobChanged | TrackChanged) -> str:
         if isinstance(heard, TrackChanged):
-            if heard.track is not None and heard.what == "changed":
-                return fragments.track_changed(self.templates, heard.track)
-            if heard.track is not None and heard.what == "restored":
-                return fragments.track_restored(self.templates, heard.track) + await self._total()
-            return fragments.track_trashed(heard.track_id) + await self._total()
+            return await self._track(heard)
         async with self.db.read() as session:
             card = await cards.card(session, heard.job, self.dispatcher, self.estimates)
             making = await cards.making(session)
         changed = fragments.job_changed(self.templates, card, heard.tracks, making)
         return changed + await self._total() if heard.tracks else changed
 
+    async def _track(self, heard: TrackChanged) -> str:
+        track, out = heard.track, fragments.trash_left(heard.track_id)
+        if track is not None and heard.what == "changed":
+            return fragments.track_changed(self.templates, track)
+        if track is not None and heard.what == "restored":
+            return fragments.track_restored(self.templates, track) + out + await self._total()
+        away = fragments.track_trashed(heard.track_id)
+        lies = fragments.trash_entered(self.templates, track, self.trash_days) if track and track.deleted_at else out
+        return away + lies + await self._total()
+
     async def _total(self) -> str:
+        until = now()
         async with self.db.read() as session:
             songs, seconds = await tracks.counts(session, LOCAL)
-        return fragments.total_changed(self.templates, songs, seconds)
+            trashed = await trash.count(session, LOCAL)
+        counted = fragments.trash_counted(self.templates, trashed, self.trash_days, until)
+        return fragments.total_changed(self.templates, songs, seconds) + counted
 
     async def _passing(self, heard: Progressed | LineMoved) -> str:
         async with self.db.read() as session:
@@ -104,11 +117,12 @@ async def stream(
     events: NamedDependency[Broadcaster],
     estimates: NamedDependency[Estimates],
     templates: NamedDependency[Environment],
+    house: NamedDependency[House],
     last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID")] = None,
     after: Annotated[str | None, QueryParameter(max_length=64)] = None,
 ) -> ServerSentEvent:
     """`change` has an id, `progress` none, `reset` is a snapshot. `after`: the newest event a page was made with."""
-    teller = Teller(templates, db, dispatcher, estimates)
+    teller = Teller(templates, db, dispatcher, estimates, trash_days=house.trash_days)
     known = last_event_id or after
 
     async def messages() -> AsyncIterator[ServerSentEventMessage]:

@@ -133,6 +133,17 @@ def moment(when: datetime, now: datetime | None = None) -> str:
     return f"{label} {at}" if label.islower() else f"on {label} {at}"
 
 
+def goes(deleted_at: datetime, days: int, now: datetime | None = None) -> str:
+    """When a song in the trash goes for good: today, tomorrow, in 6 days, on 3 April, on 3 April 2027."""
+    here, today = local(deleted_at + timedelta(days=days)), local(now or datetime.now(UTC))
+    left = (here.date() - today.date()).days
+    if left <= 1:
+        return "tomorrow" if left == 1 else "today"
+    if left < 15:
+        return f"in {left} days"
+    return f"on {here.day} {here:%B}" if here.year == today.year else f"on {here.day} {here:%B %Y}"
+
+
 def time_of_day(when: datetime) -> str:
     """21:52."""
     here = local(when)

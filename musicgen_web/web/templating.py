@@ -64,6 +64,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "day": phrases.day,
     "day_within": phrases.day_within,
     "eta": phrases.eta,
+    "goes": phrases.goes,
     "key": phrases.key,
     "language": phrases.language,
     "length_words": phrases.length,

@@ -14,6 +14,7 @@ from musicgen_web.errors import FieldError, InvalidRequest, NotFound
 from musicgen_web.jobs.events import Broadcaster
 from musicgen_web.library import tracks
 from musicgen_web.library.covers import cover as draw_cover
+from musicgen_web.library.trash import count
 from musicgen_web.models import LOCAL
 from musicgen_web.web import cards, fragments
 from musicgen_web.web.days import days
@@ -43,6 +44,7 @@ async def index(
         page = await tracks.listing(session, LOCAL, before=before, limit=SONGS, favourites=favourites)
         shelf = [] if before else (await tracks.listing(session, LOCAL, limit=SHELF, favourites=True)).tracks
         songs, seconds = await tracks.counts(session, LOCAL)
+        trashed = await count(session, LOCAL)
         making = await cards.making(session)
     found = days(page.tracks, under=day if "hx-request" in request.headers else "")
     context = frame(request, "library", making=making, seen=seen) | {
@@ -50,6 +52,7 @@ async def index(
         "shelf": [] if favourites else shelf,
         "songs": songs,
         "seconds": seconds,
+        "trashed": trashed,
         "favourites": favourites,
         "before": before,
         "next_cursor": page.next_cursor,
@@ -66,8 +69,12 @@ async def show(
 ) -> Template:
     seen = events.newest_id
     async with db.read() as session:
-        track = await tracks.find(session, track_id, LOCAL)
+        track = await tracks.find(session, track_id, LOCAL, trashed=None)
         making = await cards.making(session)
+    if track.deleted_at is not None:
+        raise NotFound(
+            "This song is in the trash.", recovery="This song is in the trash. It can be taken out again there."
+        )
     context = frame(request, "song", making=making, seen=seen)
     context |= {"track": track, "verses": verses(track.request.lyrics)}
     return Template("tracks/show.html", context=context, headers=VARY)
@@ -109,7 +116,7 @@ async def rename(
     async with db.begin() as session:
         track = await tracks.rename(session, track_id, title, LOCAL)
         db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "changed"))
-    return _answer(request, fragments.track_changed(templates, track))
+    return answer(request, fragments.track_changed(templates, track))
 
 
 @post("/tracks/{track_id:str}/favourite", status_code=200, before_request=check_csrf)
@@ -124,7 +131,7 @@ async def set_favourite(
     async with db.begin() as session:
         track = await tracks.set_favourite(session, track_id, favourite, LOCAL)
         db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "changed"))
-    return _answer(request, fragments.track_changed(templates, track))
+    return answer(request, fragments.track_changed(templates, track))
 
 
 @post("/tracks/{track_id:str}/trash", status_code=200, before_request=check_csrf)
@@ -140,8 +147,8 @@ async def trash(
         track = await tracks.trash(session, track_id, LOCAL)
         db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "trashed"))
     if not is_partial(request.scope):
-        answer = back(request, "/library")
-        return Redirect("/library", status_code=303, headers=VARY) if track_id in answer.url else answer
+        page = back(request, "/library")
+        return Redirect("/library", status_code=303, headers=VARY) if track_id in page.url else page
     html = fragments.track_trashed(track_id) + fragments.toast(templates, track)
     here = split(request.headers.get("hx-current-url", "")).path
     leads = {}
@@ -149,7 +156,7 @@ async def trash(
         leads["hx-location"] = json.dumps(
             {"path": "/library", "target": "#main", "select": "#main", "swap": "outerHTML"}
         )
-    return _answer(request, html, leads)
+    return answer(request, html, leads)
 
 
 @post("/tracks/{track_id:str}/restoration", status_code=200, before_request=check_csrf)
@@ -163,10 +170,11 @@ async def restore(
     async with db.begin() as session:
         track = await tracks.restore(session, track_id, LOCAL)
         db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "restored"))
-    return _answer(request, fragments.toast_gone(track_id) + fragments.track_restored(templates, track))
+    html = fragments.toast_gone(track_id) + fragments.track_restored(templates, track)
+    return answer(request, html + fragments.trash_left(track_id))
 
 
-def _answer(request: Asked, html: str, headers: dict[str, str] | None = None) -> Answer:
+def answer(request: Asked, html: str, headers: dict[str, str] | None = None) -> Answer:
     """The same pieces that the stream sends, or the page the form stood on."""
     if not is_partial(request.scope):
         return back(request, "/library")

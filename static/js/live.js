@@ -132,6 +132,7 @@ function leave(element) {
 function focusAgain(id) {
   const again = document.getElementById(id);
   (again?.closest("details:not([open])")?.querySelector("summary") ?? again)?.focus({ preventScroll: true });
+  if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
 }
 
 // One polite line, and only when there is something new to say about a thing.

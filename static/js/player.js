@@ -52,7 +52,7 @@ setInterval(() => { if (!audio.paused) save(); }, 5000);
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
-  if (!current || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (!current || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
   const isSeek = target.matches?.("#player-seek, #score-seek");
   if (target.matches?.("input, textarea, select") && !isSeek) return;
   if (key === " " && !target.closest?.("button, a, summary")) flip();

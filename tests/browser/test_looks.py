@@ -19,7 +19,14 @@ axe.run(document, {resultTypes: ['violations']}).then(result => result.violation
   .map(found => found.id + ': ' + found.nodes.map(node => node.html.slice(0, 160)).join(' | ')))
 """
 NEXT = ("The ferryman’s daughter", "Three coats on one hook")
-PAGES = {"create": "/", "queue": "/queue", "library": "/library", "system": "/system", "missing": "/tracks/nothing"}
+PAGES = {
+    "create": "/",
+    "queue": "/queue",
+    "library": "/library",
+    "trash": "/library/trash",
+    "system": "/system",
+    "missing": "/tracks/nothing",
+}
 
 
 def addresses(server: Server) -> dict[str, str]:

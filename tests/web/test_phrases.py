@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -104,3 +104,12 @@ def test_a_long_text_is_cut_between_words() -> None:
     assert phrases.short("one two three", 8) == "one two…"
     assert phrases.short("one", 8) == "one"
     assert phrases.short("a" * 20, 8) == "a" * 8 + "…"
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "said"), [(30, "today"), (40, "today"), (29, "tomorrow"), (24, "in 6 days"), (0, "on 31 December")]
+)
+def test_a_song_in_the_trash_goes_on_a_day_one_can_picture(days_ago: int, said: str) -> None:
+    today = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    assert phrases.goes(today - timedelta(days=days_ago), 30, today) == said
+    assert phrases.goes(today, 60, today) == "on 30 January 2027"

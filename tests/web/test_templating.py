@@ -64,7 +64,9 @@ def pages(templates: Environment) -> dict[str, str]:
         Card(songs.job("cancelled", 4)),
     ]
     line = {"running": [running], "waiting": [waiting], "ended": ended, "fresh_tracks": [track]}
-    shelf = {"days": days([track]), "shelf": [track], "songs": 1, "seconds": 95.0}
+    shelf = {"days": days([track]), "shelf": [track], "songs": 1, "seconds": 95.0, "trashed": 1}
+    thrown = songs.track(title=HOSTILE, deleted_at=songs.NOON)
+    lying = {"tracks": [thrown], "songs": 1, "days": 30, "until": "2026-03-04T12:00:00+00:00"}
     library = {"favourites": False, "before": None, "next_cursor": track.id}
 
     def page(name: str, **context: object) -> str:
@@ -75,7 +77,8 @@ def pages(templates: Environment) -> dict[str, str]:
         "queue": page("jobs/index.html", page="queue", hidden_waiting=3, **line),
         "library": page("tracks/index.html", page="library", **shelf, **library),
         "track": page("tracks/show.html", page="song", track=track, verses=verses(track.request.lyrics)),
-        "problem": page("problem.html", page="problem", error=NotFound()),
+        "problem": page("problem.html", page="problem", error=NotFound(), is_song=True),
+        "trash": page("trash/index.html", page="library", before=None, next_cursor=thrown.id, **lying),
     }
 
 
@@ -133,7 +136,7 @@ def test_a_name_that_nobody_passed_is_an_error(templates: Environment) -> None:
 @pytest.mark.parametrize("error", [NotFound(), QueueFull(), InvalidRequest([FieldError("title", "Too long.")])])
 def test_every_error_can_be_shown_as_a_page_and_as_a_note(templates: Environment, error: MusicGenError) -> None:
     for name in ("problem.html", "_problem.html"):
-        text = soup(templates.get_template(name).render(**FRAME, page="problem", error=error)).get_text()
+        text = soup(templates.get_template(name).render(**FRAME, page="problem", error=error, is_song=False)).get_text()
         assert error.title in text
         assert ("Too long." if isinstance(error, InvalidRequest) else error.advice) in text
 
@@ -260,6 +263,18 @@ def test_pieces_for_everybody_carry_no_token(templates: Environment) -> None:
     html = fragments.snapshot(templates, Line([running], [waiting], 0, 2), [], [songs.track()])
     assert html.count('name="csrf" value=""') == html.count('name="csrf"') >= 5
     assert [piece[2] for piece in pieces(html)] == ["running", "waiting", "ended", "fresh songs", "", ""]
+
+
+def test_a_thrown_away_song_lies_on_top_of_the_trash_and_leaves_it(templates: Environment) -> None:
+    track = songs.track(deleted_at=songs.NOON)
+    entered = fragments.trash_entered(templates, track, 30)
+    assert pieces(entered) == [("upsert", f"trashed-{track.id}", "trash")]
+    assert entered.count('name="csrf" value=""') == entered.count("<form") == 2
+    assert pieces(fragments.trash_left(track.id)) == [("remove", f"trashed-{track.id}", "")]
+    assert pieces(fragments.trash_filled(templates, [track], 30)) == [("inner", "", "trash")]
+    counted = fragments.trash_counted(templates, 1, 30, songs.NOON)
+    assert pieces(counted) == [("replace", "trash-head", ""), ("replace", "trash-link", "")]
+    assert songs.NOON.isoformat() in counted
 
 
 def test_a_loved_song_goes_to_the_shelf_and_an_unloved_one_leaves_it(templates: Environment) -> None:

@@ -15,6 +15,7 @@ from musicgen_web.engines.base import MAX_TITLE
 from musicgen_web.errors import FieldError, InvalidRequest, NotFound
 from musicgen_web.jobs.events import Broadcaster
 from musicgen_web.library import tracks
+from musicgen_web.library.trash import Trash
 from musicgen_web.models import LOCAL, Track
 from musicgen_web.web.api.resources import track_json
 from musicgen_web.web.bodies import json_object
@@ -83,7 +84,17 @@ CHANGEABLE = ("title", "favourite")
 
 
 @delete("/{track_id:str}", status_code=204)
-async def trash(track_id: FromPath[str], db: NamedDependency[Database], events: NamedDependency[Broadcaster]) -> None:
+async def throw_away(
+    track_id: FromPath[str],
+    db: NamedDependency[Database],
+    events: NamedDependency[Broadcaster],
+    trash: NamedDependency[Trash],
+    forever: Annotated[bool, QueryParameter()] = False,
+) -> None:
+    """Put a song in the trash. `?forever=true` deletes one that is there already for good, and no other."""
+    if forever:
+        await trash.remove(track_id, LOCAL)
+        return
     async with db.begin() as session:
         track = await tracks.trash(session, track_id, LOCAL)
         db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "trashed"))
@@ -120,4 +131,4 @@ async def receipt(track_id: FromPath[str], db: NamedDependency[Database]) -> Res
     return Response(dict(tracks.receipt(await _found(db, track_id))), headers=NO_STORE)
 
 
-router = Router("/tracks", route_handlers=[listing, one, change, trash, restore, peaks, lyrics, receipt])
+router = Router("/tracks", route_handlers=[listing, one, change, throw_away, restore, peaks, lyrics, receipt])
