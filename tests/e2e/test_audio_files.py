@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from urllib.parse import quote
 
 import pytest
@@ -136,6 +137,8 @@ def test_a_download_says_inside_what_it_is_by_the_title_of_today(shared: Server,
     tag = found[1]
     assert tag.artist == "MusicGen Local (Sketch)" and tag.comment == "Seed 9. Prompt: lo-fi, 80 bpm, in D minor"
     assert (tag.other["bpm"], tag.other["initial_key"]) == (["80"], ["Dm"])
+    receipt = shared.get(f"/api/v1/tracks/{track}/receipt.json").json
+    assert [json.loads(written) for written in tag.other["receipt"]] == [receipt]
     words = [*tag.other["lyrics"], *tag.other.get("syncedlyrics", [])]
     assert words == ["[Verse]\nPaper boats\n雨夜", "[00:01.00]Paper boats\n[00:03.00]雨夜"]
     assert tag.images.front_cover is not None and tag.images.front_cover.mime_type == "image/png"

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from musicgen_web.library.tags.sheet import Sheet
+from musicgen_web.library.tags.sheet import RECEIPT, Sheet
 
 HEADER = 10  # bytes
 LATIN_1, UTF_8 = b"\x00", b"\x03"
@@ -55,6 +55,8 @@ def _frames(sheet: Sheet, png: bytes) -> Iterator[tuple[bytes, bytes]]:
     for name, text in ((b"COMM", sheet.comment), (b"USLT", sheet.lyrics)):
         if text:
             yield name, UTF_8 + LANGUAGE + b"\x00" + text.encode()  # an empty description
+    if sheet.receipt:
+        yield b"TXXX", UTF_8 + RECEIPT.encode() + b"\x00" + sheet.receipt.encode()
     if sheet.synced:
         lines = (line.encode() + b"\x00" + struct.pack(">I", round(time * 1_000)) for time, line in sheet.synced)
         yield b"SYLT", UTF_8 + LANGUAGE + MILLISECONDS + SUNG + b"\x00" + b"".join(lines)

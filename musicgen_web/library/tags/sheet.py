@@ -11,6 +11,7 @@ from typing import Self
 from musicgen_web.library.covers import EDITION as COVER_EDITION
 from musicgen_web.library.covers import Picture
 
+RECEIPT = "RECEIPT"  # the name of our own field
 EDITION = "1"  # part of every digest: raise it when the same sheet is written differently
 
 
@@ -18,7 +19,7 @@ EDITION = "1"  # part of every digest: raise it when the same sheet is written d
 class Sheet:
     """What a copy says. Empty means: not said. `date` is an ISO day, `bpm` whole, `key` as in "Bbm".
 
-    `synced` holds (seconds, line) in the order of time, `picture` what the cover is drawn from.
+    `synced` holds (seconds, line) in the order of time, `picture` what the cover is drawn from; `receipt` is JSON.
     Text has no NUL and is always valid UTF-8.
     """
 
@@ -31,6 +32,7 @@ class Sheet:
     lyrics: str = ""
     synced: Sequence[tuple[float, str]] = ()
     comment: str = ""
+    receipt: str = ""
 
     @property
     def lrc(self) -> str:

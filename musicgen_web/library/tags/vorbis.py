@@ -9,7 +9,7 @@ import base64
 import struct
 from collections.abc import Iterator
 
-from musicgen_web.library.tags.sheet import Sheet
+from musicgen_web.library.tags.sheet import RECEIPT, Sheet
 
 FRONT_COVER = 3
 COLOUR_DEPTH = 24  # bits a pixel
@@ -46,6 +46,7 @@ def _fields(sheet: Sheet) -> Iterator[tuple[str, str]]:
     yield "LYRICS", sheet.lyrics
     yield "SYNCEDLYRICS", sheet.lrc
     yield "COMMENT", sheet.comment
+    yield RECEIPT, sheet.receipt
 
 
 def _counted(data: bytes) -> bytes:

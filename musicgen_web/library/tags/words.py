@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from diffrhythm import lrc
@@ -9,6 +10,7 @@ from diffrhythm.errors import LyricsError
 from musicgen_web.engines.base import Json
 from musicgen_web.library import covers
 from musicgen_web.library.tags.sheet import Sheet
+from musicgen_web.library.tracks import receipt
 from musicgen_web.models import Track
 
 
@@ -25,6 +27,7 @@ def sheet_for(track: Track, engine_title: str) -> Sheet:
         lyrics=lyrics,
         synced=synced,
         comment=_clean(f"Seed {request.seed}. Prompt: {request.prompt}"),
+        receipt=_clean(json.dumps(receipt(track), ensure_ascii=False, separators=(",", ":"))),
         picture=covers.read(track.plan, track.peaks, track.duration, track.md5),
     )
 

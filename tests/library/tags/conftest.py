@@ -42,4 +42,5 @@ def sheet() -> Sheet:
         lyrics="[Verse]\nPaper boats\nin the rain",
         synced=[(0.5, "Paper boats"), (3.25, "in the rain"), (61.0, "")],
         comment="Seed 7. Prompt: warm lo-fi\nwith rain",
+        receipt='{"inputs":{"prompt":"雨","seed":7}}',
     )

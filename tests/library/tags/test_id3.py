@@ -30,9 +30,10 @@ def size(synchsafe: bytes) -> int:
 
 def test_every_frame_is_there_in_utf_8(sheet: Sheet) -> None:
     found = frames(id3.tag(sheet, b"PNG"))
-    assert list(found) == [b"TIT2", b"TPE1", b"TDRC", b"TBPM", b"TKEY", b"COMM", b"USLT", b"SYLT", b"APIC"]
+    assert list(found) == [b"TIT2", b"TPE1", b"TDRC", b"TBPM", b"TKEY", b"COMM", b"USLT", b"TXXX", b"SYLT", b"APIC"]
     assert found[b"TIT2"] == b"\x03" + sheet.title.encode()
     assert found[b"COMM"] == b"\x03XXX\x00" + sheet.comment.encode()
+    assert found[b"TXXX"] == b"\x03RECEIPT\x00" + sheet.receipt.encode()
     assert found[b"APIC"] == b"\x00image/png\x00\x03\x00PNG"
 
 

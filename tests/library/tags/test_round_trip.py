@@ -38,6 +38,7 @@ def test_a_reader_finds_all_that_the_sheet_says(plain: dict[str, Path], sheet: S
     assert (found.title, found.artist, found.year) == (sheet.title, sheet.artist, sheet.date)
     assert found.comment == sheet.comment
     assert (found.other["bpm"], found.other["initial_key"]) == (["82"], ["Bbm"])
+    assert found.other["receipt"] == [sheet.receipt]
     synced = "[00:00.50]Paper boats\n[00:03.25]in the rain\n[01:01.00]"
     if fmt in ("mp3", "wav"):
         assert found.other["lyrics"] == [sheet.lyrics, synced]
@@ -71,10 +72,10 @@ def test_the_library_that_decodes_reads_the_title_too(plain: dict[str, Path], sh
 
 @pytest.mark.parametrize("fmt", FORMATS)
 def test_what_is_not_known_is_not_said(plain: dict[str, Path], sheet: Sheet, fmt: str) -> None:
-    bare = replace(sheet, bpm=0, key="", lyrics="", synced=(), comment="")
+    bare = replace(sheet, bpm=0, key="", lyrics="", synced=(), comment="", receipt="")
     found = told(tagged(plain, fmt, bare), fmt)
     assert (found.title, found.comment) == (sheet.title, None)
-    assert not {"bpm", "initial_key", "lyrics", "syncedlyrics"} & set(found.other)
+    assert not {"bpm", "initial_key", "lyrics", "syncedlyrics", "receipt"} & set(found.other)
 
 
 @pytest.mark.parametrize("fmt", FORMATS)

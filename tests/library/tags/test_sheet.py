@@ -18,7 +18,8 @@ def test_every_word_is_in_the_digest(sheet: Sheet) -> None:
     changed = [
         replace(sheet, title="x"), replace(sheet, artist="x"), replace(sheet, date="2026-03-05"),
         replace(sheet, bpm=83), replace(sheet, key="C"), replace(sheet, lyrics="x"), replace(sheet, synced=()),
-        replace(sheet, comment="x"), replace(sheet, picture=replace(sheet.picture, hour=0)),
+        replace(sheet, comment="x"), replace(sheet, receipt="{}"),
+        replace(sheet, picture=replace(sheet.picture, hour=0)),
     ]  # fmt: skip
     assert len({sheet.digest, *(other.digest for other in changed)}) == len(changed) + 1
     assert Sheet.from_bytes(sheet.to_bytes()).digest == sheet.digest

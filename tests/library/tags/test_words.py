@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from musicgen_web.library.tags.words import key_of, sheet_for
+from musicgen_web.library.tracks import receipt
 from tests.support import songs
 
 LRC = "[00:01.00][Verse]\n[00:01.50]Paper boats\n[00:04.25]in the rain\n"
@@ -15,6 +18,7 @@ def test_a_sheet_says_who_made_what_when_and_how() -> None:
     assert (sheet.title, sheet.artist, sheet.date) == ("Harbour bells", "MusicGen Local (Sketch)", "2026-03-04")
     assert (sheet.bpm, sheet.key) == (82, "Bb")
     assert sheet.comment == "Seed 7. Prompt: warm lo-fi"
+    assert json.loads(sheet.receipt) == receipt(songs.track())
 
 
 def test_timed_lyrics_are_said_to_read_and_to_follow() -> None:
