@@ -37,7 +37,7 @@ def features(samples: Array) -> Array:
     _, _, spectra = signal.stft(middle, RATE, nperseg=FRAME, noverlap=FRAME - HOP, boundary=None, padded=False)
     power = np.abs(spectra) ** 2
     edges = np.searchsorted(fft.rfftfreq(FRAME, 1.0 / RATE), BANDS_HZ)
-    levels = [10.0 * np.log10(power[low:high].sum(axis=0) + 1e-9) for low, high in zip(edges, edges[1:], strict=False)]
+    levels = [10.0 * np.log10(power[low:high].sum(axis=0) + 1e-9) for low, high in pairwise(edges)]
     heard = np.array(levels)
     heard = np.maximum(heard, heard.max() - 60.0)
     rises = np.maximum(np.diff(heard, axis=1), 0.0)

@@ -76,12 +76,11 @@ class Formats:
 
     async def forget(self, track_id: str) -> None:
         """Delete the copies of a song that goes for good, also those that are being made."""
-        copies = [self._cache / f"{track_id}.{fmt}" for fmt in FORMATS if fmt != "flac"]
-        making = [task for copy in copies if (task := self._making.get(copy))]
+        making = [task for copy, task in self._making.items() if copy.name.startswith(track_id)]
         for task in making:
             task.cancel()
         await asyncio.gather(*making, return_exceptions=True)
-        await asyncio.to_thread(_remove, copies)
+        await asyncio.to_thread(_remove, self._cache, track_id)
 
     async def close(self) -> None:
         """Stop what is being made; nothing half-written stays."""
@@ -162,9 +161,10 @@ def _mark_used(copy: Path) -> bool:
     return True
 
 
-def _remove(copies: list[Path]) -> None:
+def _remove(cache: Path, track_id: str) -> None:
+    """Remove the copies of one song, with and without a sheet inside."""
     with disk_in_words():
-        for copy in copies:
+        for copy in cache.glob(f"{track_id}[-.]*"):
             copy.unlink(missing_ok=True)
 
 

@@ -316,3 +316,12 @@ def test_the_web_process_stays_free_of_numbers_and_sound() -> None:
 
 def _pitch(sound: np.ndarray, rate: int) -> float:
     return float(np.argmax(np.abs(np.fft.rfft(sound * np.hanning(len(sound)))))) * rate / len(sound)
+
+
+async def test_a_song_that_goes_for_good_takes_all_its_copies_along(cache: Path, song: Path) -> None:
+    formats = Formats(cache)
+    for track_id in ("a1", "a2"):
+        await formats.file(track_id, song, "wav")
+        await formats.file(track_id, song, "wav", called("x"))
+    await formats.forget("a1")
+    assert sorted(path.name for path in cache.iterdir()) == sorted(["a2.wav", f"a2-{called('x').digest}.wav"])
