@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from musicgen_web.engines.sketch.style import all_styles
 Array = NDArray[np.float64]
 
 RATE = 44_100
-SECONDS = 14.0
+SECONDS = 12.0
 HOP, FRAME = 441, 2_048
 BANDS_HZ = (30.0, 90.0, 180.0, 400.0, 900.0, 2_000.0, 4_500.0, 9_000.0, 15_000.0)
 SLOWEST, FASTEST = 50.0, 160.0  # beats a minute a listener may count
@@ -37,7 +38,7 @@ def features(samples: Array) -> Array:
     _, _, spectra = signal.stft(middle, RATE, nperseg=FRAME, noverlap=FRAME - HOP, boundary=None, padded=False)
     power = np.abs(spectra) ** 2
     edges = np.searchsorted(fft.rfftfreq(FRAME, 1.0 / RATE), BANDS_HZ)
-    levels = [10.0 * np.log10(power[low:high].sum(axis=0) + 1e-9) for low, high in zip(edges, edges[1:], strict=False)]
+    levels = [10.0 * np.log10(power[low:high].sum(axis=0) + 1e-9) for low, high in pairwise(edges)]
     heard = np.array(levels)
     heard = np.maximum(heard, heard.max() - 60.0)
     rises = np.maximum(np.diff(heard, axis=1), 0.0)
