@@ -21,7 +21,9 @@ from scipy import fft, signal
 from musicgen_web.engines.base import Progress, SongRequest
 from musicgen_web.engines.sketch.engine import Sketch
 
-PROMPTS = ("bright pop", "lo-fi for a rainy night", "calm ambient")
+PROMPTS = (
+    "bright pop", "lo-fi for a rainy night", "calm ambient", "bossa nova", "synthwave", "indie folk", "house",
+)  # fmt: skip
 
 
 def reference() -> float:

@@ -25,7 +25,7 @@ from musicgen_web.engines.sketch.style import all_styles
 Array = NDArray[np.float64]
 
 RATE = 44_100
-SECONDS = 14.0
+SECONDS = 12.0
 HOP, FRAME = 441, 2_048
 BANDS_HZ = (30.0, 90.0, 180.0, 400.0, 900.0, 2_000.0, 4_500.0, 9_000.0, 15_000.0)
 SLOWEST, FASTEST = 50.0, 160.0  # beats a minute a listener may count

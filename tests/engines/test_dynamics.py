@@ -15,6 +15,7 @@ from musicgen_web.engines.sketch.engine import Sketch
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
 from musicgen_web.engines.sketch.loudness import measured
 from musicgen_web.engines.sketch.score import Score, Section
+from musicgen_web.engines.sketch.style import all_styles
 from musicgen_web.engines.writer import Samples
 
 WINDOW = SAMPLE_RATE // 2
@@ -51,8 +52,13 @@ def window_levels(samples: Samples) -> list[float]:
     return [float(level) for level in 10 * np.log10(np.mean(windows**2, axis=1) + 1e-12)]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("style", ["pop", "lo-fi"])
+@pytest.mark.parametrize(
+    ("style", "seed"),
+    [
+        *[(style, seed) for style in ("pop", "lo-fi") for seed in (1, 2, 3)],
+        *[(style, 3) for style in all_styles() if style not in ("pop", "lo-fi", "ambient")],
+    ],
+)
 def test_a_chorus_is_louder_wider_and_brighter_than_its_verse(
     band: Sketch, tmp_path: Path, style: str, seed: int
 ) -> None:
@@ -89,7 +95,7 @@ def test_ambient_breathes_without_steps(band: Sketch, tmp_path: Path, prompt: st
     assert max(abs(np.diff(whole))) < 5.5
 
 
-@pytest.mark.parametrize("prompt", ["pop", "pop, solo piano", "lo-fi", "lo-fi with flute", "ambient"])
+@pytest.mark.parametrize("prompt", [*all_styles(), "pop, solo piano", "lo-fi with flute"])
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_last_chorus_is_not_sung_alone(prompt: str, seed: int) -> None:
     score = compose(SongRequest(prompt=prompt, engine="sketch", seed=seed, duration=200.0))

@@ -18,11 +18,16 @@ from scipy import signal
 
 from musicgen_web.engines.base import STAGES, Cancelled, Progress, Song, SongRequest
 from musicgen_web.engines.sketch.engine import Sketch
+from musicgen_web.engines.sketch.style import all_styles
 from musicgen_web.engines.writer import PEAKS
 
 RATE = 44_100
-PROMPTS = {"pop": "bright pop", "lo-fi": "lo-fi for a rainy night", "ambient": "calm ambient, long pads"}
-DURATIONS = {"pop": 12.0, "lo-fi": 14.3, "ambient": 16.017}
+PROMPTS = {style: style for style in all_styles()} | {
+    "pop": "bright pop",
+    "lo-fi": "lo-fi for a rainy night",
+    "ambient": "calm ambient, long pads",
+}
+DURATIONS = dict.fromkeys(PROMPTS, 12.0) | {"lo-fi": 14.3, "ambient": 16.017}
 
 
 def request(prompt: str = "bright pop", seed: int = 7, duration: float = 6.0) -> SongRequest:

@@ -11,7 +11,6 @@ from musicgen_web.engines.sketch.groove import DRUMS, LOUDNESS
 from musicgen_web.engines.sketch.style import all_styles
 from musicgen_web.engines.sketch.theory import SCALES, read_roman
 from musicgen_web.engines.sketch.wishes import read
-from musicgen_web.web.examples import IDEAS, WORDS
 from tests.engines.sketch.songs import STYLES
 
 
@@ -55,11 +54,5 @@ def test_its_chords_and_strokes_can_be_read(style: str) -> None:
     assert all(len(closing) == 16 for closing in played.tune.closings)
 
 
-def test_the_desk_offers_every_style_and_nothing_else() -> None:
-    genres = next(row.words for row in WORDS if row.name == "Genre")
-    assert sorted(genres) == sorted(STYLES)
-    assert {read(idea).style for idea in IDEAS} == set(STYLES)
-
-
 def test_short_songs_nobody_has_heard_are_told_apart() -> None:
-    assert share_right(confusion(3, 2)) >= 0.85
+    assert share_right(confusion(2, 2)) >= 0.85

@@ -111,7 +111,7 @@ STYLE = Style(
             role="chords",
             enters=0.7,
             pan=0.55,
-            level_db=-3.0,
+            level_db=-3.5,
             patterns=((0.0, "C...c.u.C.u.c.u."), (0.86, "C.u.C.uuC.u.C.uu")),
         ),
         Player(
@@ -197,7 +197,7 @@ STYLE = Style(
         kit="room",
         drive=0.03,
         width=0.85,
-        ride_db=1.0,
+        ride_db=0.0,
         tilt_db_per_octave=-4.2,
     ),
 )

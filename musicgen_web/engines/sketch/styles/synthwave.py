@@ -66,7 +66,7 @@ STYLE = Style(
             energy=0.42, hits={"kick": "X.......X.......", "snare": "............x...", "closed": "x.o.x.o.x.o.x.o."}
         ),
         Groove(
-            energy=0.5, hits={"kick": "X...x...X...x...", "snare": "....X.......X...", "closed": "x.o.x.o.x.o.x.o."}
+            energy=0.5, hits={"kick": "X...x...X...x...", "snare": "....x.......x...", "closed": "x.o.o.o.x.o.o.o."}
         ),
         Groove(
             energy=0.74,
@@ -74,8 +74,9 @@ STYLE = Style(
                 "kick": "X...X...X...X...X...X...X...X.x.",
                 "snare": "....X.......X.......X.......X...",
                 "clap": "....o.......o.......o.......o...",
-                "closed": "x.o.x.o.x.o.x.o.x.o.x.o.x.o.x...",
-                "open": "..............................x.",
+                "closed": "x...x...x...x...x...x...x...x...",
+                "open": "..x...x...x...x...x...x...x...x.",
+                "tambourine": "o.o.x.o.o.o.x.o.o.o.x.o.o.o.x.o.",
             },
         ),
         Groove(
@@ -86,7 +87,7 @@ STYLE = Style(
                 "clap": "....x.......x.......x.......x...",
                 "open": "..x...x...x...x...x...x...x...x.",
                 "closed": "x...x..ox...x..ox...x..ox...x..o",
-                "tambourine": "..o...o...o...o...o...o...o...o.",
+                "tambourine": "o.x.x.x.o.x.x.x.o.x.x.x.o.x.x.xo",
             },
         ),
     ),
@@ -128,7 +129,7 @@ STYLE = Style(
                 (0.74, "R.RRR.RRR.RRR.8RR.RRR.RRR.RR8.5R"),
             ),
         ),
-        Player(name="Saw pad", instrument="saw_pad", role="pad", enters=0.0, level_db=-4.5, patterns=((0.0, "pad"),)),
+        Player(name="Saw pad", instrument="saw_pad", role="pad", enters=0.0, level_db=-5.5, patterns=((0.0, "pad"),)),
         Player(
             name="High strings",
             instrument="strings",
@@ -196,7 +197,7 @@ STYLE = Style(
         sidechain_db=3.0,
         drive=0.25,
         width=1.0,
-        ride_db=1.0,
+        ride_db=0.4,
         tilt_db_per_octave=-5.3,
     ),
 )

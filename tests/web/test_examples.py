@@ -1,0 +1,18 @@
+"""The words and ideas the desk offers: every style of the house's own band, and nothing it would not understand."""
+
+from __future__ import annotations
+
+from musicgen_web.engines.sketch.style import all_styles
+from musicgen_web.engines.sketch.wishes import read
+from musicgen_web.web.examples import IDEAS, WORDS
+
+
+def test_the_desk_offers_every_style_by_a_word_and_an_idea() -> None:
+    genres = next(row.words for row in WORDS if row.name == "Genre")
+    assert sorted(genres) == sorted(all_styles())
+    assert {read(idea).style for idea in IDEAS} == set(all_styles())
+
+
+def test_every_genre_word_is_read_as_the_style_it_names() -> None:
+    genres = next(row.words for row in WORDS if row.name == "Genre")
+    assert [read(word).style for word in genres] == list(genres)
