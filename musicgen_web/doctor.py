@@ -172,7 +172,8 @@ def of_database(path: Path) -> Finding:
     if not _is_there(path):
         return Finding(*told, OK, "Will be made at the first start")
     try:
-        address = f"{path.absolute().as_uri()}?mode=ro"
+        is_in_use = _is_there(path.with_name(path.name + "-wal"))  # else looking must not make that file
+        address = f"{path.absolute().as_uri()}?mode=ro{'' if is_in_use else '&immutable=1'}"
         with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
             if (said := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
                 raise sqlite3.DatabaseError(said)

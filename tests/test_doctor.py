@@ -162,6 +162,8 @@ def library(folder: Path) -> DataDir:
 
 def test_a_library_of_ours_is_sound_and_looking_leaves_it_as_it_is(tmp_path: Path) -> None:
     datadir = library(tmp_path)
+    with closing(sqlite3.connect(datadir.database)) as connection:  # as a server leaves it
+        connection.execute("PRAGMA journal_mode = WAL")
     before = files(tmp_path)
     assert doctor.of_database(datadir.database) == Finding("database", "Database", OK, "Sound")
     assert doctor.of_data_directory(datadir).status == OK
@@ -222,6 +224,27 @@ def test_a_port_somebody_else_has_is_a_problem_and_our_own_servers_is_not(tmp_pa
         who.datadir.make()
         who.datadir.server_file.write_text(json.dumps({"pid": 1, "address": who.settings.address}))
         assert doctor.of_port(who).status == OK
+
+
+def test_a_database_in_use_is_read_with_its_log(tmp_path: Path) -> None:
+    datadir = library(tmp_path)
+    with closing(sqlite3.connect(datadir.database, isolation_level=None)) as server:
+        server.execute("PRAGMA journal_mode = WAL")
+        server.execute("UPDATE alembic_version SET version_num = '9999'")
+        assert doctor.of_database(datadir.database).words == "Made by a newer version"
+
+
+def test_looking_loads_nothing_that_computes(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from musicgen_web.doctor import Patient, examine;"
+        "from musicgen_web.parts import missing;"
+        "from musicgen_web.settings import Settings;"
+        "report = examine(Patient(settings=Settings()));"
+        "missing(report.graphics, Path('models'), is_built_in=True); print(*sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in said.stdout.split()}
+    assert not loaded & {"torch", "numpy", "scipy", "tokenizers", "onnxruntime", "huggingface_hub", "espeakng_loader"}
 
 
 def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -34,17 +34,16 @@ class EngineReport:
 
     @property
     def is_ready(self) -> bool:
-        return self.state.is_ready and not self.missing
+        """A worker that has loaded is the proof, whatever the machine lacks for doing it quickly."""
+        return self.state.is_ready
 
     @property
     def words(self) -> str:
+        if self.is_ready:
+            return "ready, at work" if self.state.busy else "ready"
         if self.missing:
             return "not ready"
-        if self.state.is_broken:
-            return "its worker does not start"
-        if not self.state.is_ready:
-            return "warming up"
-        return "ready, at work" if self.state.busy else "ready"
+        return "its worker does not start" if self.state.is_broken else "warming up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +70,8 @@ class Overview:
         """The page's first sentence: can songs be made here, and how long does one take?"""
         chosen = next(engine for engine in self.engines if engine.state.name == self.engine)
         name = chosen.state.title
-        if chosen.state.is_broken:
-            return f"{name} does not start."
         if not chosen.is_ready:
-            return f"{name} is warming up."
+            return f"{name} {'does not start' if chosen.state.is_broken else 'is ' + chosen.words}."
         if self.counts is None:
             return f"{name} is ready, but the database cannot be read."
         if self.problems:
