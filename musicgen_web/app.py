@@ -20,6 +20,7 @@ from musicgen_web.datadir import DataDir, sweep
 from musicgen_web.db import Database
 from musicgen_web.doctor import Patient
 from musicgen_web.engines.base import EngineSpec
+from musicgen_web.figures import Figures
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.estimates import Estimates
 from musicgen_web.jobs.events import Broadcaster
@@ -41,6 +42,7 @@ from musicgen_web.web.bodies import MAX_BODY, refuse_other_kinds
 from musicgen_web.web.checkup import Checkup
 from musicgen_web.web.frame import problem_page
 from musicgen_web.web.house import House
+from musicgen_web.web.metrics import Meter, metrics
 from musicgen_web.web.problems import Problems
 from musicgen_web.web.security import Door
 from musicgen_web.web.templating import environment, template_config
@@ -53,11 +55,14 @@ log = structlog.get_logger()
 class Site:
     """The whole application as one ASGI callable, with what its server needs to stop it."""
 
-    def __init__(self, door: Door, dispatcher: Dispatcher, events: Broadcaster, *, address: str) -> None:
+    def __init__(
+        self, door: Door, dispatcher: Dispatcher, events: Broadcaster, figures: Figures, *, address: str
+    ) -> None:
         self.door, self.dispatcher, self.events, self.address = door, dispatcher, events, address
+        self.meter = Meter(door, figures)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.door(scope, receive, send)
+        await self.meter(scope, receive, send)
 
     async def stop(self, grace_seconds: float) -> None:
         """Take no new work, let running takes finish or put them back, then end every stream."""
@@ -70,7 +75,11 @@ class Site:
 def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSpec]) -> Site:
     """Build all parts. Nothing runs and nothing is opened before the lifespan begins."""
     db, events, estimates = Database(datadir.database), Broadcaster(), Estimates()
-    dispatcher = Dispatcher(db, datadir, events, estimates, engines, stall_seconds=settings.job_stall_seconds)
+    figures = Figures()
+    db.on_batch = figures.committed
+    dispatcher = Dispatcher(
+        db, datadir, events, estimates, engines, stall_seconds=settings.job_stall_seconds, figures=figures
+    )
     formats = Formats(datadir.cache)
     trash = Trash(
         db,
@@ -106,13 +115,14 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
 
     parts: dict[str, object] = {
         "house": house, "datadir": datadir, "db": db, "dispatcher": dispatcher, "events": events,
-        "estimates": estimates, "formats": formats, "trash": trash, "templates": templates, "checkup": checkup,
+        "estimates": estimates, "formats": formats, "trash": trash, "figures": figures, "templates": templates,
+        "checkup": checkup,
     }  # fmt: skip
     problems = Problems(partial(problem_page, templates, datadir.secret()))
     app = Litestar(
         route_handlers=[
             songs.router, job_pages.router, track_pages.router, trash_pages.router, live_pages.router,
-            static_route(assets), audio.audio, system.system,
+            static_route(assets), audio.audio, system.system, metrics,
             generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
             Router(
                 "/api/v1",
@@ -138,7 +148,7 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
         any_address=not settings.is_loopback,
         max_body=MAX_BODY,
     )
-    return Site(door, dispatcher, events, address=settings.address)
+    return Site(door, dispatcher, events, figures, address=settings.address)
 
 
 def _provided(part: object) -> Provide:

@@ -72,6 +72,7 @@ class Database:
         self._turns: deque[Turn] = deque()
         self._arrived = asyncio.Event()
         self._holder: asyncio.Task[object] | None = None
+        self.on_batch: Callable[[int], None] = lambda writes: None  # hears how many writes were committed together
         self._closing = True
 
     async def __aenter__(self) -> Self:
@@ -199,6 +200,8 @@ class Database:
             if not self._raw.in_transaction:
                 raise TransactionLost("the transaction is gone")
         await transaction.commit()
+        if batch:
+            self.on_batch(len(batch))
         for turn in batch:
             for callback in turn.callbacks:
                 try:

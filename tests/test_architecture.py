@@ -30,6 +30,7 @@ ROOMS = {
     "musicgen_web.settings": "ground",
     "musicgen_web.bundle": "ground",
     "musicgen_web.logs": "ground",
+    "musicgen_web.figures": "ground",
     "musicgen_web.datadir": "ground",
     "musicgen_web.machine": "ground",
     "musicgen_web.limits": "ground",

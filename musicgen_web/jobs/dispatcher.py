@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
 import structlog
@@ -21,6 +22,7 @@ from musicgen_web.datadir import DataDir
 from musicgen_web.db import Database
 from musicgen_web.engines.base import EngineSpec
 from musicgen_web.errors import DiskFull, Unavailable
+from musicgen_web.figures import Figures
 from musicgen_web.jobs.estimates import Estimates
 from musicgen_web.jobs.events import Broadcaster
 from musicgen_web.jobs.ledger import Claimed, Ledger
@@ -71,11 +73,12 @@ class Dispatcher:
         engines: Sequence[EngineSpec],
         *,
         stall_seconds: float = 600.0,
+        figures: Figures | None = None,
     ) -> None:
-        self._events = events
+        self._events, self._figures = events, figures or Figures()
         self._leaving = asyncio.Event()
         self._lives = Lives()
-        self._ledger = Ledger(db, events, self._lives)
+        self._ledger = Ledger(db, events, self._lives, self._figures)
         self._maker = Maker(datadir, events, estimates, self._ledger, self._lives, self._leaving)
         self._engines = tuple(engines)
         threads = max(1, _cores() // max(1, sum(spec.workers for spec in engines)))
@@ -99,6 +102,7 @@ class Dispatcher:
         await asyncio.wait([self._recovery], timeout=START_SECONDS)
         for slot in self._slots:
             slot.on_ready = self._bells[slot].set
+            slot.on_death = partial(self._figures.died, slot.spec.name)
             slot.start()
             name = f"{slot.spec.name} {slot.number}"
             self._loops.append(asyncio.create_task(self._serve(slot, self._recovery), name=name))

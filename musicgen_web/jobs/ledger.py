@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from musicgen_web.db import Database
 from musicgen_web.engines.base import Song, SongRequest
 from musicgen_web.errors import ENDS, DiskFull, Internal, Unavailable
+from musicgen_web.figures import CANCELLED, PUT_BACK, Figures
 from musicgen_web.jobs import queue
 from musicgen_web.jobs.events import Broadcaster
 from musicgen_web.jobs.live import Lives
@@ -45,8 +46,8 @@ class Claimed:
 class Ledger:
     """The dispatcher's writes. An end must be written, so it is tried until the database takes it."""
 
-    def __init__(self, db: Database, events: Broadcaster, lives: Lives) -> None:
-        self._db, self._events, self._lives = db, events, lives
+    def __init__(self, db: Database, events: Broadcaster, lives: Lives, figures: Figures) -> None:
+        self._db, self._events, self._lives, self._figures = db, events, lives, figures
 
     async def claim(self, engine: str, note: Callable[[Claimed], None]) -> Claimed | None:
         """Claim the oldest waiting take. `note` is called with the commit: before anybody can cancel the claim."""
@@ -92,19 +93,25 @@ class Ledger:
             self._settle(session, work, job, kept)
             return bool(kept)  # also when an earlier try was written after all
 
-        return await self.insist(write)
+        is_kept = await self.insist(write)
+        if is_kept:
+            self._figures.finished(work.engine, seconds)
+        return is_kept
 
     async def fail(self, work: Claimed, code: str, detail: str, *, final: bool) -> None:
         """Note a failed attempt; the take is tried again unless it is final or was its last."""
         known = code if code in ENDS else Internal.code
         await self._end(work, lambda session: queue.fail(session, work.claim, known, detail, final=final))
+        self._figures.ended(work.engine, known)
 
     async def put_back(self, work: Claimed) -> None:
         """Give the take back unharmed: it waits again and the attempt does not count."""
         await self._end(work, lambda session: queue.put_back(session, work.claim))
+        self._figures.ended(work.engine, PUT_BACK)
 
     async def cancelled(self, work: Claimed) -> None:
         await self._end(work, lambda session: queue.cancelled(session, work.claim))
+        self._figures.ended(work.engine, CANCELLED)
 
     async def recover(self) -> None:
         """Take up what an earlier server left behind."""

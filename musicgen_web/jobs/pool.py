@@ -55,6 +55,7 @@ class Slot:
         self.deaths = 0  # since the last finished song
         self.is_loaded = False
         self.on_ready: Callable[[], None] = lambda: None
+        self.on_death: Callable[[str], None] = lambda code: None  # hears why a worker died unasked
         self._threads, self._stall_seconds = threads, stall_seconds
         self._child: Child | None = None
         self._running: _Running | None = None
@@ -171,6 +172,7 @@ class Slot:
 
     def _mourn(self, code: str, words: str) -> None:
         self.deaths += 1
+        self.on_death(code)
         self.problem = self._refusal or f"The worker {words}."
         log.warning(
             "worker.died", engine=self.spec.name, worker=self.number, code=code, cause=words, deaths=self.deaths
