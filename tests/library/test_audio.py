@@ -19,6 +19,7 @@ from tinytag import TinyTag
 from musicgen_web.errors import DiskFull, Internal, NotFound, Unavailable
 from musicgen_web.library import audio, encode
 from musicgen_web.library.audio import FORMATS, Formats
+from tests.support.waiting import until
 
 RATE, SECONDS = 44_100, 2.0
 
@@ -198,3 +199,17 @@ def test_the_web_process_stays_free_of_numbers_and_sound() -> None:
 
 def _pitch(sound: np.ndarray, rate: int) -> float:
     return float(np.argmax(np.abs(np.fft.rfft(sound * np.hanning(len(sound)))))) * rate / len(sound)
+
+
+async def test_a_song_that_is_forgotten_has_no_copy_left_also_none_that_is_being_made(
+    formats: Formats, song: Path, cache: Path
+) -> None:
+    await formats.file("1", song, "ogg")
+    await formats.file("2", song, "ogg")
+    making = asyncio.create_task(formats.file("1", song, "wav"))
+    await until(lambda: formats._making)
+    await formats.forget("1")
+    with pytest.raises(asyncio.CancelledError):
+        await making
+    assert [path.name for path in cache.iterdir()] == ["2.ogg"]
+    await formats.forget("1")
