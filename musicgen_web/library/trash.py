@@ -56,11 +56,6 @@ async def count(session: AsyncSession, owner: str = LOCAL) -> int:
     return await session.scalar(lying) or 0
 
 
-def goes_at(track: Track, days: int) -> datetime:
-    """When a song in the trash goes by itself."""
-    return (track.deleted_at or now()) + timedelta(days=days)
-
-
 class Trash:
     """Deletes for good: when somebody asks, and what has lain in the trash for so many `days`."""
 

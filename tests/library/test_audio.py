@@ -23,6 +23,7 @@ from musicgen_web.library.audio import FORMATS, Formats
 from musicgen_web.library.tags.sheet import Sheet
 from musicgen_web.library.tags.words import sheet_for
 from tests.support import songs
+from tests.support.waiting import until
 
 RATE, SECONDS = 44_100, 2.0
 
@@ -325,3 +326,17 @@ async def test_a_song_that_goes_for_good_takes_all_its_copies_along(cache: Path,
         await formats.file(track_id, song, "wav", called("x"))
     await formats.forget("a1")
     assert sorted(path.name for path in cache.iterdir()) == sorted(["a2.wav", f"a2-{called('x').digest}.wav"])
+
+
+async def test_a_song_that_is_forgotten_has_no_copy_left_also_none_that_is_being_made(
+    formats: Formats, song: Path, cache: Path
+) -> None:
+    await formats.file("1", song, "ogg")
+    await formats.file("2", song, "ogg")
+    making = asyncio.create_task(formats.file("1", song, "wav"))
+    await until(lambda: formats._making)
+    await formats.forget("1")
+    with pytest.raises(asyncio.CancelledError):
+        await making
+    assert [path.name for path in cache.iterdir()] == ["2.ogg"]
+    await formats.forget("1")
