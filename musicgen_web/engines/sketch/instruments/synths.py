@@ -17,6 +17,7 @@ from musicgen_web.engines.sketch.instruments.partials import (
 from musicgen_web.engines.writer import Samples
 
 SUPERSAW = Voices((-15.0, -9.5, -4.2, 0.4, 5.0, 10.5, 14.0), (0.6, 0.75, 0.9, 1.3, 0.9, 0.75, 0.6), spread_to=0.95)
+SUPERSAW_ABOVE = Voices((-12.5, -3.8, 4.6, 12.0), (0.8, 1.2, 1.0, 0.8), spread_to=0.95)
 PAIR = Voices((-6.5, 7.0), (0.9, 1.0), spread_to=0.45, unison=True)
 
 
@@ -58,20 +59,20 @@ def organ_bass(pitch: int, seconds: float, velocity: float, variation: int) -> S
 
 
 def saw_pad(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
-    """Seven saws across the whole width; the filter opens like a brass player's breath and settles."""
+    """Seven saws across the whole width, and four bright ones that open like a brass player's breath and settle."""
     chance = dice(16, pitch, variation)
     f0 = midi_hz(pitch)
     frames = round(seconds * SAMPLE_RATE)
-    n = np.arange(1, max(2, min(32, int(7_000.0 / f0))) + 1)
+    n = np.arange(1, max(2, min(28, int(6_500.0 / f0))) + 1)
     closed_hz, open_hz = 480.0 + 500.0 * velocity, 1_500.0 + 3_000.0 * velocity
     closed = n**-1.0 / (1.0 + (n * f0 / closed_hz) ** 2)
     opened = n**-0.95 / (1.0 + (n * f0 / open_hz) ** 2) - closed
-    kept = n <= max(2, int(2_600.0 / f0))
+    kept = n <= max(2, int(2_200.0 / f0))
     out = sound(ensemble(f0, SUPERSAW, closed[kept], chance), frames)
     time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE
     breath = swell(frames, 0.12) * (np.float32(0.42) + np.float32(0.5) * np.exp(-time / np.float32(0.6)))
     breath += np.float32(0.12) * lfo(frames, 0.21, chance.uniform()) * swell(frames, 0.5)
-    out += sound(ensemble(f0, SUPERSAW, np.maximum(opened, 1e-6), chance), frames) * breath[:, None]
+    out += sound(ensemble(f0, SUPERSAW_ABOVE, np.maximum(opened, 1e-6), chance), frames) * breath[:, None]
     out *= swell(frames, 0.05)[:, None]
     return out
 
