@@ -1,43 +1,29 @@
 """GET /events: what changes, as HTML, over one stream per browser (Server-Sent Events)."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 from jinja2 import Environment
 from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, QueryParameter
-from litestar.response import ServerSentEvent, ServerSentEventMessage
+from litestar.response import ServerSentEvent
 
 from musicgen_web.db import Database
-from musicgen_web.errors import MusicGenError
 from musicgen_web.jobs import queue
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.estimates import Estimates
-from musicgen_web.jobs.events import (
-    Broadcaster,
-    Closed,
-    Heard,
-    JobChanged,
-    LineMoved,
-    Ping,
-    Progressed,
-    Reset,
-    TrackChanged,
-    once,
-)
+from musicgen_web.jobs.events import Broadcaster, JobChanged, LineMoved, Progressed, Reset, TrackChanged
 from musicgen_web.library import tracks, trash
 from musicgen_web.models import LOCAL, PROCESSING, now
 from musicgen_web.web import cards, fragments
 from musicgen_web.web.house import House
-from musicgen_web.web.streams import SharedMessage
+from musicgen_web.web.streams import News, SharedMessage, streamed
 
-RETRY_MS = 1_000
 ENDED, FRESH = 8, 8  # what a snapshot shows of what is over
 
 
 class Teller:
-    """Turns what was heard into HTML, which is kept on the event."""
+    """Turns what was heard into HTML."""
 
     def __init__(
         self, templates: Environment, db: Database, dispatcher: Dispatcher, estimates: Estimates, *, trash_days: int
@@ -45,18 +31,8 @@ class Teller:
         self.templates, self.db, self.dispatcher, self.estimates = templates, db, dispatcher, estimates
         self.trash_days = trash_days
 
-    async def tell(self, heard: Heard) -> ServerSentEventMessage | None:
-        """Return one message, made once for all readers, or nothing where a page has nothing to show."""
-        match heard:
-            case Ping():
-                return ServerSentEventMessage(None, comment="still here")
-            case Reset() | JobChanged() | TrackChanged() | Progressed() | LineMoved():
-                return await once(heard.memo, "html", lambda: self._message(heard))
-        return None
-
-    async def _message(
-        self, heard: Reset | JobChanged | TrackChanged | Progressed | LineMoved
-    ) -> ServerSentEventMessage | None:
+    async def tell(self, heard: News) -> SharedMessage | None:
+        """Return one message, or nothing where a page has nothing to show."""
         match heard:
             case Reset():
                 return SharedMessage(await self.snapshot(), event="reset", id=heard.id)
@@ -123,22 +99,7 @@ async def stream(
 ) -> ServerSentEvent:
     """`change` has an id, `progress` none, `reset` is a snapshot. `after`: the newest event a page was made with."""
     teller = Teller(templates, db, dispatcher, estimates, trash_days=house.trash_days)
-    known = last_event_id or after
-
-    async def messages() -> AsyncIterator[ServerSentEventMessage]:
-        with events.watch(LOCAL, known) as inbox:
-            yield ServerSentEventMessage(None, comment="MusicGen Local", retry=RETRY_MS)
-            heard: Heard = inbox.start if known is None else await inbox.get()
-            while not isinstance(heard, Closed):
-                try:
-                    message = await teller.tell(heard)
-                except MusicGenError:  # the database refuses: the browser comes back and is told what it missed
-                    return
-                if message is not None:
-                    yield message
-                heard = await inbox.get()
-
-    return ServerSentEvent(messages())
+    return streamed(events, last_event_id or after, "html", teller.tell)
 
 
 router = Router("/", route_handlers=[stream])

@@ -68,7 +68,7 @@ def test_wrong_settings_are_all_listed_and_nothing_is_made(tmp_path: Path) -> No
         "MUSICGEN_JOB_STALL_SECONDS": "0",
         "MUSICGEN_LOG_LEVEL": "loud",
         "MUSICGEN_TYPO": "1",
-        "MUSICGEN_TRASH_DAYS": "3",
+        "MUSICGEN_SESSION_DAYS": "3",
         "MUSICGEN_AUTH": "on",
     }
     told = run("serve", MUSICGEN_DATA_DIR=str(tmp_path / "data"), **wrong)

@@ -2,54 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from functools import partial
 from typing import Annotated
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
-from litestar.response import ServerSentEvent, ServerSentEventMessage
+from litestar.response import ServerSentEvent
 from litestar.serialization import encode_json
 
 from musicgen_web.db import Database
-from musicgen_web.errors import MusicGenError
 from musicgen_web.jobs import queue
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.estimates import Estimates
-from musicgen_web.jobs.events import (
-    Broadcaster,
-    Closed,
-    Heard,
-    JobChanged,
-    LineMoved,
-    Ping,
-    Progressed,
-    Reset,
-    TrackChanged,
-    once,
-)
+from musicgen_web.jobs.events import Broadcaster, JobChanged, LineMoved, Progressed, Reset, TrackChanged
 from musicgen_web.models import LOCAL, Job
 from musicgen_web.web.api.resources import job_json, live_json, track_json
 from musicgen_web.web.forecast import forecast
-from musicgen_web.web.streams import SharedMessage
+from musicgen_web.web.streams import News, SharedMessage, streamed
 
-RETRY_MS = 1_000
 SHOWN = 100  # jobs of the line that a snapshot lists, the oldest first
 
 
 class Teller:
-    """Turns what was heard into JSON, once for all readers."""
+    """Turns what was heard into JSON."""
 
     def __init__(self, db: Database, dispatcher: Dispatcher, estimates: Estimates) -> None:
         self.db, self.dispatcher, self.estimates = db, dispatcher, estimates
 
-    async def tell(self, heard: Heard) -> ServerSentEventMessage:
-        if isinstance(heard, Ping | Closed):
-            return ServerSentEventMessage(None, comment="still here")
-        return await once(heard.memo, "json", partial(self._message, heard))
-
-    async def _message(self, heard: JobChanged | TrackChanged | Progressed | LineMoved | Reset) -> SharedMessage:
+    async def tell(self, heard: News) -> SharedMessage:
         match heard:
             case JobChanged():
                 return SharedMessage(encode_json((await self._jobs([heard.job]))[0]), event="job", id=heard.id)
@@ -85,18 +65,4 @@ async def stream(
 ) -> ServerSentEvent:
     """`job`: a job's resource, with an id. `track`: what became of a track, with an id. `progress` and `line`: the
     newest only, without an id. `reset`: what is being made, after events were missed."""
-    teller = Teller(db, dispatcher, estimates)
-
-    async def messages() -> AsyncIterator[ServerSentEventMessage]:
-        with events.watch(LOCAL, last_event_id) as inbox:
-            yield ServerSentEventMessage(None, comment="MusicGen Local", retry=RETRY_MS)
-            heard: Heard = inbox.start if last_event_id is None else await inbox.get()
-            while not isinstance(heard, Closed):
-                try:
-                    message = await teller.tell(heard)
-                except MusicGenError:  # the database refuses: the reader comes back and is told what it missed
-                    return
-                yield message
-                heard = await inbox.get()
-
-    return ServerSentEvent(messages())
+    return streamed(events, last_event_id, "json", Teller(db, dispatcher, estimates).tell)
