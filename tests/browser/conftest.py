@@ -112,7 +112,8 @@ def _at_home(request: Request, faults: list[str]) -> None:
 
 
 def _silent(message: ConsoleMessage, faults: list[str]) -> None:
-    is_dropped_connection = "net::ERR_" in message.text or "Failed to load resource" in message.text
+    dropped = ("net::ERR_", "Failed to load resource", "Failed to fetch")  # a killed server's; refusals are told apart
+    is_dropped_connection = any(words in message.text for words in dropped)
     if message.type in ("error", "warning") and not is_dropped_connection:
         faults.append(f"console: {message.text}")
 
