@@ -153,7 +153,7 @@ def session_of(headers: Headers) -> str | None:
 
 
 def csrf_token(connection: ASGIConnection[Any, Any, Any, State], secret: bytes) -> str:
-    """Return a token for page forms of this session: a salt and an HMAC of both.
+    """Return a token for page forms of one browser session: a salt and an HMAC of both.
 
     It is another one on every page, so that nothing can be learned of it from how well pages compress.
     """
@@ -174,4 +174,4 @@ async def check_csrf(request: Request[Any, Any, State]) -> None:
     salt = token[:SALT].decode("utf-8", "replace")
     known = _signed(salt, request.scope["state"]["session"], request.app.state.secret)
     if not hmac.compare_digest(token, known.encode()):
-        raise Forbidden("The form's token does not belong to this session.")
+        raise Forbidden("The form's token belongs to another browser session.")
