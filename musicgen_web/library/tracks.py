@@ -13,6 +13,7 @@ from musicgen_web.engines.base import MAX_TITLE, Json, Song, SongRequest
 from musicgen_web.errors import FieldError, InvalidRequest, NotFound
 from musicgen_web.models import LOCAL, Take, Track, now
 
+GONE = "It may have been deleted for good. What is kept stands in the library."
 TITLE_LENGTH = 60  # characters of a title we choose
 BRACKETS = re.compile(r"\[[^\]\n]*\]|<\d+:[\d.:]+>")  # stamps, tags and section names are not sung
 
@@ -62,7 +63,7 @@ async def find(session: AsyncSession, track_id: str, owner: str = LOCAL, *, tras
         tracks = tracks.where(_in_trash(trashed))
     track = await session.scalar(tracks)
     if track is None:
-        raise NotFound("There is no such song.")
+        raise NotFound("There is no such song.", recovery=GONE)
     return track
 
 

@@ -31,7 +31,11 @@ def job_changed(templates: Environment, card: Card, tracks: Iterable[Track], mak
         pieces = [_piece("upsert", html, id=f"job-{job.id}", target=target, at=at, say=say)]
     else:
         pieces = [_piece("remove", id=f"job-{job.id}", say=say)]
-    pieces += [_row(templates, track, fresh=True) for track in tracks]
+    for track in tracks:
+        pieces += [_row(templates, track, fresh=True), *([_take(templates, track)] if card.takes > 1 else [])]
+    if card.takes > 1:
+        note = _render(templates, "tracks/_takes_note.html", job=job)
+        pieces.append(_piece("replace", note, id=f"takes-note-{job.id}"))
     return "".join([*pieces, frame_changed(templates, making)])
 
 
@@ -85,12 +89,14 @@ def track_changed(templates: Environment, track: Track) -> str:
     song = _render(templates, "tracks/_song.html", track=track, csrf="")
     heart = _render(templates, "tracks/_favourite.html", track=track, csrf="", place="player")
     playing = _render(templates, "player/_song.html", track=track)
+    among = _render(templates, "tracks/_favourite.html", track=track, csrf="", place="take")
     return "".join(
         [
             _piece("replace", row, id=f"track-{track.id}"),
             _piece("replace", song, id=f"song-{track.id}"),
             _piece("replace", heart, id=f"favourite-player-{track.id}"),
             _piece("replace", playing, id=f"player-song-{track.id}"),
+            _piece("replace", among, id=f"favourite-take-{track.id}"),
             _on_shelf(templates, track),
         ]
     )
@@ -98,12 +104,12 @@ def track_changed(templates: Environment, track: Track) -> str:
 
 def track_trashed(track_id: str) -> str:
     """A song is in the trash: it leaves the lists."""
-    return _piece("remove", id=f"track-{track_id}") + _piece("remove", id=f"shelf-{track_id}")
+    return "".join(_piece("remove", id=f"{place}-{track_id}") for place in ("track", "shelf", "take"))
 
 
 def track_restored(templates: Environment, track: Track) -> str:
     """A song is out of the trash: it stands where it stood."""
-    return _row(templates, track) + _on_shelf(templates, track)
+    return _row(templates, track) + _on_shelf(templates, track) + _take(templates, track)
 
 
 def trash_entered(templates: Environment, track: Track, days: int) -> str:
@@ -138,6 +144,7 @@ def player_filled(templates: Environment, track: Track) -> str:
             ("player/_sky.html", "player-sky"),
             ("player/_song.html", "player-song"),
             ("tracks/_favourite.html", "player-favourite"),
+            ("tracks/_lyrics.html", "player-words"),
         )
     )
 
@@ -162,6 +169,11 @@ def toast_gone(track_id: str) -> str:
 def _row(templates: Environment, track: Track, *, fresh: bool = False) -> str:
     html = _render(templates, "tracks/_track.html", track=track, csrf="", fresh=fresh)
     return _piece("upsert", html, id=f"track-{track.id}", target="fresh songs", at="order")
+
+
+def _take(templates: Environment, track: Track) -> str:
+    html = _render(templates, "tracks/_take.html", track=track, csrf="", shown=False)
+    return _piece("upsert", html, id=f"take-{track.id}", target=f"takes-{track.job_id}", at="order")
 
 
 def _on_shelf(templates: Environment, track: Track) -> str:

@@ -11,10 +11,13 @@ from litestar.template import TemplateConfig
 
 from musicgen_web.bundle import bundled
 from musicgen_web.library import covers
+from musicgen_web.library.audio import FORMATS
 from musicgen_web.library.tracks import title_for
 from musicgen_web.models import Job
 from musicgen_web.web import phrases
 from musicgen_web.web.assets import Assets
+from musicgen_web.web.takes import told
+from musicgen_web.web.verses import verses
 from musicgen_web.web.waves import sparse, wave
 
 
@@ -27,7 +30,7 @@ def environment(assets: Assets, folder: Path | None = None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.globals.update(asset=assets.url, cover_edition=covers.EDITION, wave=wave)
+    templates.globals.update(asset=assets.url, cover_edition=covers.EDITION, formats=FORMATS, wave=wave)
     templates.filters.update(FILTERS)
     return templates
 
@@ -80,4 +83,6 @@ FILTERS: dict[str, Callable[..., object]] = {
     "sparse": sparse,
     "stage": phrases.stage,
     "time": phrases.time_of_day,
+    "told": told,
+    "verses": verses,
 }

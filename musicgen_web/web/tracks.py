@@ -16,12 +16,11 @@ from musicgen_web.library import tracks
 from musicgen_web.library.covers import cover as draw_cover
 from musicgen_web.library.trash import count
 from musicgen_web.models import LOCAL
-from musicgen_web.web import cards, fragments
+from musicgen_web.web import cards, fragments, takes
 from musicgen_web.web.days import days
 from musicgen_web.web.forms import title_problem
 from musicgen_web.web.frame import VARY, Asked, back, field, frame, is_partial, split
 from musicgen_web.web.security import check_csrf
-from musicgen_web.web.verses import verses
 
 SONGS, SHELF = 40, 6
 FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
@@ -70,13 +69,14 @@ async def show(
     seen = events.newest_id
     async with db.read() as session:
         track = await tracks.find(session, track_id, LOCAL, trashed=None)
+        beside = await takes.beside(session, track)
         making = await cards.making(session)
     if track.deleted_at is not None:
         raise NotFound(
             "This song is in the trash.", recovery="This song is in the trash. It can be taken out again there."
         )
     context = frame(request, "song", making=making, seen=seen)
-    context |= {"track": track, "verses": verses(track.request.lyrics)}
+    context |= {"track": track, "takes": beside}
     return Template("tracks/show.html", context=context, headers=VARY)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-STAMP = re.compile(r"\s*\[(\d{1,3}):(\d{1,2}(?:[.:]\d{1,3})?)\]")
-TAG = re.compile(r"\s*\[([^\[\]]{1,60})\]\s*")
+from diffrhythm import lrc
+from diffrhythm.errors import LyricsError
+from diffrhythm.lrc import LyricLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +27,30 @@ class Verse:
 
 
 def verses(lyrics: str) -> list[Verse]:
-    """Return the lyrics in verses: a tag such as [Chorus] or an empty line begins a new one."""
+    """Return the lyrics in verses. A tag such as [Chorus], an empty line and a leap in the text begin a new one."""
     found: list[Verse] = []
-    name, lines = "", list[Line]()
-
-    def close() -> None:
-        if name or lines:
+    name, lines, before = "", list[Line](), 0
+    for line in _told(lyrics):
+        leaps = line.number not in (before, before + 1)
+        if (name or lines) and (line.section is not None or (lines and (leaps or not line.text))):
             found.append(Verse(name, tuple(lines)))
-
-    for raw in lyrics.splitlines():
-        start, text = _stamped(raw)
-        if tag := TAG.fullmatch(text):
-            close()
-            name, lines = tag[1].strip().capitalize(), []
-        elif text.strip():
-            lines.append(Line(text.strip(), start))
-        elif lines:
-            close()
             name, lines = "", []
-    close()
-    return found
+        before = line.number
+        if line.section is not None:
+            name = _heading(line.section)
+        elif line.text:
+            lines.append(Line(line.text, line.time))
+    return [*found, Verse(name, tuple(lines))] if name or lines else found
 
 
-def _stamped(line: str) -> tuple[float | None, str]:
-    """Take the time stamp off a line."""
-    start = None
-    while match := STAMP.match(line):
-        start = int(match[1]) * 60 + float(match[2].replace(":", "."))
-        line = line[match.end() :]
-    return start, line
+def _told(lyrics: str) -> Sequence[LyricLine]:
+    """Return the lines in the order they are sung; lyrics from before a stricter rule stand as they were typed."""
+    try:
+        return lrc.parse(lyrics).lines
+    except LyricsError:
+        return [LyricLine(number, line.strip()) for number, line in enumerate(lyrics.splitlines(), start=1)]
+
+
+def _heading(section: str) -> str:
+    """A quiet heading: CHORUS and chorus are Chorus, what is written otherwise keeps its capitals."""
+    return section.capitalize() if section.isupper() else section[:1].upper() + section[1:]

@@ -19,7 +19,7 @@ sheet.addEventListener("close", () => {
   (again ?? document.getElementById("main")).focus({ preventScroll: true });
 });
 
-const acts = { "?": open, n: () => press("player-next"), f: favourite, l: lyrics };
+const acts = { "?": open, n: () => press("player-next"), f: favourite, l: () => press("player-lyrics") };
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
@@ -70,14 +70,6 @@ function favourite() {
   const isFavourite = heart.getAttribute("aria-pressed") === "true";
   heart.click();
   say(isFavourite ? "No favourite any more" : "Favourite");
-}
-
-function lyrics() {
-  const link = isPlaying() && document.getElementById("player-title");
-  if (!link) return;
-  const words = document.querySelector(".lyrics");
-  if (link.pathname === location.pathname && words) words.scrollIntoView({ block: "start" });
-  else link.click();
 }
 
 function say(words) {

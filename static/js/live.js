@@ -55,9 +55,9 @@ function split(id) {
 function apply(html) {
   const box = document.createElement("template");
   box.innerHTML = html;
-  const focused = document.activeElement?.id;
+  const held = hold(document.activeElement);
   for (const piece of box.content.querySelectorAll("template[data-swap]")) swap(piece);
-  if (focused && document.activeElement === document.body) focusAgain(focused);
+  if (held.ids.length && document.activeElement === document.body) focusAgain(held);
 }
 
 function swap(piece) {
@@ -120,19 +120,50 @@ function fill(place, content) {
 
 function leave(element) {
   if (!element) return;
-  if (element.contains(document.activeElement)) {
-    const next = element.nextElementSibling ?? element.previousElementSibling;
-    (next?.querySelector("a, button, summary") ?? document.getElementById("main")).focus({ preventScroll: true });
-  }
   element.dataset.leaving = "";
   element.removeAttribute("id");
+  if (element.contains(document.activeElement)) focusOn(neighbour(element) ?? document.getElementById("main"));
   setTimeout(() => element.remove(), matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200);
 }
 
-function focusAgain(id) {
-  const again = document.getElementById(id);
-  (again?.closest("details:not([open])")?.querySelector("summary") ?? again)?.focus({ preventScroll: true });
-  if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
+// What has the focus, and in what it stands: by name, because the element itself may be another one in a moment.
+function hold(element) {
+  const ids = [];
+  for (let each = element; each; each = each.parentElement) if (each.id) ids.push(each.id);
+  const { selectionStart: start = null, selectionEnd: end } = element ?? {};
+  return { ids, start, end };
+}
+
+// To the same thing again; where that is gone, to what stands nearest around it.
+function focusAgain({ ids, start, end }) {
+  for (const id of ids) {
+    const again = document.getElementById(id);
+    const target = again && (again.closest("details:not([open])")?.querySelector("summary") ?? reachable(again));
+    if (!target || !focusOn(target)) continue;
+    if (id === ids[0] && start !== null) target.setSelectionRange?.(start, end);
+    return;
+  }
+  document.getElementById("main").focus({ preventScroll: true });
+}
+
+function neighbour(element) {
+  for (const way of ["nextElementSibling", "previousElementSibling"]) {
+    for (let each = element[way]; each; each = each[way]) {
+      const target = "leaving" in each.dataset ? null : reachable(each);
+      if (target) return target;
+    }
+  }
+  return null;
+}
+
+function reachable(element) {
+  const wanted = "a[href], button:not(:disabled), summary, input:not([type=hidden], :disabled), textarea, select, [tabindex]";
+  return [element, ...element.querySelectorAll(wanted)].find((each) => each.matches(wanted) && each.checkVisibility());
+}
+
+function focusOn(target) {
+  target.focus({ preventScroll: true });
+  return document.activeElement === target;
 }
 
 // One polite line, and only when there is something new to say about a thing.

@@ -24,12 +24,16 @@ document.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   if (link.dataset.play === current) flip();
-  else start(link.dataset.play, neighbours(link));
+  else start(link.dataset.play, neighbours(link), shared(link.dataset.play));
 });
-document.addEventListener("player:start", ({ detail }) => start(detail.id, [detail.id], detail.at));
+document.addEventListener("player:start", ({ detail: { id, at } }) => {
+  if (id === current) jump(at);
+  else choose(id, list.includes(id) ? list : [id], at);
+  play();
+});
 document.addEventListener("htmx:after:process", () => mark());
 toggle.addEventListener("click", flip);
-document.getElementById("player-back").addEventListener("click", () => (place() > 4 ? jump(0) : move(-1)));
+document.getElementById("player-back").addEventListener("click", back);
 document.getElementById("player-next").addEventListener("click", () => move(1));
 seek.addEventListener("input", () => jump(Number(seek.value)));
 volume.addEventListener("input", () => { audio.muted = false; sound(); save(); });
@@ -37,9 +41,14 @@ mute.addEventListener("click", () => { audio.muted = !audio.muted; sound(); });
 addEventListener("pagehide", save);
 player.addEventListener("player:gone", hush);
 
-audio.addEventListener("loadedmetadata", () => { if (waiting) { audio.currentTime = waiting; waiting = 0; } draw(); });
+audio.addEventListener("loadedmetadata", () => {
+  if (waiting && waiting < length()) audio.currentTime = waiting;
+  waiting = 0;
+  draw();
+  tellPlace();
+});
 audio.addEventListener("timeupdate", draw);
-audio.addEventListener("seeked", draw);
+audio.addEventListener("seeked", () => { draw(); tellPlace(); });
 audio.addEventListener("play", mark);
 audio.addEventListener("pause", () => { mark(); save(); });
 audio.addEventListener("ended", () => { if (!move(1)) { jump(0); mark(); } });
@@ -85,6 +94,7 @@ function hush() {
   audio.pause();
   audio.removeAttribute("src");
   current = "";
+  if (navigator.mediaSession) navigator.mediaSession.metadata = null;
   player.hidden = true;
   document.body.dataset.silent = "";
   save();
@@ -97,6 +107,10 @@ function play() {
 function flip() {
   if (audio.paused) play();
   else audio.pause();
+}
+
+function back() {
+  if (place() > 4 || !move(-1)) jump(0);
 }
 
 function move(by) {
@@ -130,6 +144,12 @@ function neighbours(link) {
   return [...new Set([...links].map((each) => each.dataset.play))];
 }
 
+// From one take to another of the same job: the place in the song is kept, so that they can be compared.
+function shared(id) {
+  const takes = [...document.querySelectorAll("[data-compare] [data-track]")].map((take) => take.dataset.track);
+  return takes.includes(id) && takes.includes(current) ? place() : 0;
+}
+
 // Everything that shows the present song says so.
 function mark() {
   const isSounding = !audio.paused;
@@ -139,13 +159,13 @@ function mark() {
     element.toggleAttribute("data-sounding", isCurrent && isSounding);
     if (!isCurrent) for (const svg of element.querySelectorAll("svg.wave")) paint(svg, 0);
   }
-  for (const link of document.querySelectorAll(".track__play, .shelf__link")) {
+  for (const link of document.querySelectorAll(".track__play, .shelf__link, .take__play")) {
     const verb = link.dataset.play === current && isSounding ? "Pause" : "Play";
     link.setAttribute("aria-label", `${verb} ${link.textContent.trim()}`);
   }
   toggle.setAttribute("aria-label", isSounding ? "Pause" : "Play");
   document.getElementById("player-back").disabled = false;
-  document.getElementById("player-next").disabled = list.indexOf(current) >= list.length - 1;
+  document.getElementById("player-next").disabled = isLast();
   tell();
   draw();
 }
@@ -201,18 +221,37 @@ function tell() {
   const session = navigator.mediaSession;
   const shown = song();
   if (!session || !current || shown?.dataset.track !== current) return;
-  session.metadata = new MediaMetadata({
-    title: shown.dataset.title,
-    artist: shown.dataset.about,
-    album: "MusicGen Local",
-    artwork: [{ src: shown.querySelector("img").src, sizes: "any", type: "image/svg+xml" }],
-  });
+  const { title, about } = shown.dataset;
+  if (session.metadata?.title !== title || session.metadata.artist !== about) {
+    const artwork = [{ src: shown.querySelector("img").src, sizes: "any", type: "image/svg+xml" }];
+    session.metadata = new MediaMetadata({ title, artist: about, album: "MusicGen Local", artwork });
+  }
   session.playbackState = audio.paused ? "paused" : "playing";
   const acts = {
-    play, pause: () => audio.pause(), previoustrack: () => move(-1), nexttrack: () => move(1),
-    seekbackward: () => jump(place() - 2 * STEP), seekforward: () => jump(place() + 2 * STEP), seekto: ({ seekTime }) => jump(seekTime),
+    play, pause: () => audio.pause(), stop: () => { audio.pause(); jump(0); },
+    previoustrack: back, nexttrack: isLast() ? null : () => move(1),
+    seekbackward: ({ seekOffset }) => jump(place() - (seekOffset || 2 * STEP)),
+    seekforward: ({ seekOffset }) => jump(place() + (seekOffset || 2 * STEP)),
+    seekto: ({ seekTime }) => jump(seekTime),
   };
-  for (const [name, act] of Object.entries(acts)) session.setActionHandler(name, act);
+  for (const [name, act] of Object.entries(acts)) handle(session, name, act);
+  tellPlace();
+}
+
+function handle(session, name, act) {
+  try {
+    session.setActionHandler(name, act);
+  } catch { /* an action this browser does not know */ }
+}
+
+function tellPlace() {
+  const all = length();
+  if (!current || !all) return;
+  navigator.mediaSession?.setPositionState?.({ duration: all, position: Math.min(place(), all), playbackRate: audio.playbackRate });
+}
+
+function isLast() {
+  return list.indexOf(current) >= list.length - 1;
 }
 
 function save() {

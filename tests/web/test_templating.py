@@ -19,8 +19,8 @@ from musicgen_web.web.cards import Card, Line, Outlook
 from musicgen_web.web.days import days
 from musicgen_web.web.examples import IDEAS, WORDS
 from musicgen_web.web.forms import FIELDS, SongForm
+from musicgen_web.web.takes import Takes
 from musicgen_web.web.templating import environment
-from musicgen_web.web.verses import verses
 from tests.support import songs
 
 FOLDER = bundled("templates")
@@ -54,6 +54,7 @@ def desk(templates: Environment, **changes: object) -> str:
 
 def pages(templates: Environment) -> dict[str, str]:
     """Every page in a full state."""
+    among = Takes(songs.job("completed", takes=2), [songs.track(1), songs.track(2, take_number=2)])
     track = songs.track(
         favourite=True, title=HOSTILE, request=songs.request(prompt=HOSTILE, lyrics="[Verse]\n" + HOSTILE)
     )
@@ -76,7 +77,7 @@ def pages(templates: Environment) -> dict[str, str]:
         "create": desk(templates, **line, outlook=Outlook(2, (30, 50))),
         "queue": page("jobs/index.html", page="queue", hidden_waiting=3, **line),
         "library": page("tracks/index.html", page="library", **shelf, **library),
-        "track": page("tracks/show.html", page="song", track=track, verses=verses(track.request.lyrics)),
+        "track": page("tracks/show.html", page="song", track=track, takes=among),
         "problem": page("problem.html", page="problem", error=NotFound(), is_song=True),
         "trash": page("trash/index.html", page="library", before=None, next_cursor=thrown.id, **lying),
     }
@@ -285,14 +286,48 @@ def test_a_loved_song_goes_to_the_shelf_and_an_unloved_one_leaves_it(templates: 
 
 def test_the_song_page_tells_the_truth_about_its_song(templates: Environment) -> None:
     track = songs.track(title="月光照在旧码头上", request=songs.request(lyrics="[Verse]\n[00:10.00]潮水"))
-    context = {"page": "song", "track": track, "verses": verses(track.request.lyrics)}
+    context = {"page": "song", "track": track, "takes": None}
     page = soup(templates.get_template("tracks/show.html").render(**FRAME, **context))
     assert one(page.h1)["lang"] == "zh"
     assert one(page.select_one(".song__label")).get_text() == "1:35, B♭ major, 82 bpm"
     assert [text.get_text() for text in page.select(".score__chords text")] == ["B♭maj7", "F♯m"]
-    assert one(page.select_one(".lyrics__line"))["data-start"] == "10.0"
-    assert [a.get_text(strip=True)[:4] for a in page.select(".files a")] == ["FLAC", "WAV", "MP3", "OGG"]
+    assert one(page.select_one(".lyrics a"))["href"] == f"/tracks/{track.id}/audio.flac#t=10.0"
+    files = [a.get_text(" ", strip=True) for a in page.select(".files a")]
+    assert files == ["FLAC 7.8 MB", "WAV", "MP3", "OGG", "Opus", "Words LRC"]
+    assert [a.get_text() for a in page.select(".menu__files a")] == ["FLAC", "WAV", "MP3", "OGG", "Opus"]
+    assert [a["href"].partition("#")[2] for a in page.select(".score__section")] == ["t=0.0", "t=20.0"]  # type: ignore[union-attr]
     assert one(page.select_one("noscript"))
+    assert not page.select(".take"), "one take alone has nothing to be compared with"
+
+
+def test_a_song_of_an_engine_that_tells_no_plan_has_a_page_too(templates: Environment) -> None:
+    track = songs.track(plan={}, engine="diffrhythm")
+    page = soup(templates.get_template("tracks/show.html").render(**FRAME, page="song", track=track, takes=None))
+    assert not page.select(".score__text")
+    assert "32, 4.0" in one(page.find(id="receipt")).get_text()
+    assert "the band has it to itself" in one(page.select_one(".lyrics")).get_text()
+
+
+def test_takes_stand_on_one_time_axis_and_the_shown_one_is_marked(templates: Environment) -> None:
+    cut = songs.track(2, take_number=2, duration=47.5)
+    shown = songs.track(1)
+    takes = Takes(songs.job("completed", takes=3), [shown, cut])
+    page = soup(templates.get_template("tracks/show.html").render(**FRAME, page="song", track=shown, takes=takes))
+    rows = page.select(".take")
+    assert [row.get("aria-current") for row in rows] == ["true", None]
+    assert [one(row.select_one(".take__axis > svg"))["width"] for row in rows] == ["100.0%", "50.0%"]
+    assert [a["href"] for a in page.select(".take__foot a")] == [f"/tracks/{cut.id}"]
+
+
+def test_a_further_take_of_a_job_reaches_the_pages_of_its_songs(templates: Environment) -> None:
+    card = Card(songs.job("processing", 1, takes=3), Live("saving", 0.9, take=2))
+    track = songs.track(2, take_number=2, job_id=card.job.id)
+    sent = pieces(fragments.job_changed(templates, card, [track], 1))
+    assert ("upsert", f"take-{track.id}", f"takes-{card.job.id}") in sent
+    assert ("replace", f"takes-note-{card.job.id}", "") in sent
+    assert ("remove", f"take-{track.id}", "") in pieces(fragments.track_trashed(track.id))
+    assert ("upsert", f"take-{track.id}", f"takes-{card.job.id}") in pieces(fragments.track_restored(templates, track))
+    assert ("replace", f"favourite-take-{track.id}", "") in pieces(fragments.track_changed(templates, track))
 
 
 def test_songs_of_one_day_stand_under_one_heading_also_across_pages() -> None:
