@@ -88,14 +88,11 @@ def test_f_marks_what_plays_as_a_favourite_and_again_not(server: Server, playing
     assert server.get("/api/v1/tracks?favourites=true").json["items"] == []
 
 
-def test_l_opens_the_songs_page_and_then_its_lyrics_while_it_plays_on(playing: Page) -> None:
-    playing.evaluate("window.stillHere = true")
+def test_l_opens_and_closes_the_words_of_what_plays(playing: Page) -> None:
     playing.keyboard.press("l")
-    expect(playing.get_by_role("heading", level=1)).to_have_text("Third")
-    playing.set_viewport_size({"width": 900, "height": 400})
+    expect(playing.get_by_role("region", name="Lyrics")).to_contain_text("A line to sing")
     playing.keyboard.press("l")
-    expect(playing.locator(".lyrics__line")).to_be_in_viewport()
-    assert playing.evaluate("window.stillHere && !document.getElementById('audio').paused")
+    expect(playing.locator("#player-words")).to_be_hidden()
 
 
 def test_up_and_down_change_the_volume_when_nothing_or_the_player_has_the_focus(playing: Page) -> None:
