@@ -203,6 +203,11 @@ def about(track: Track, most: int = 120) -> str:
     return short(prompt, most)
 
 
+def engine_name(engine: str) -> str:
+    """What people call the engine that made a song, also one that this server has no longer."""
+    return {"diffrhythm": "DiffRhythm"}.get(engine, engine.capitalize())
+
+
 def language(text: str) -> str:
     """The language tag that a text's script tells, for the right glyphs and the right voice; nothing for Latin."""
     return next((tag for tag, low, high in SCRIPTS if any(low <= sign <= high for sign in text)), "")

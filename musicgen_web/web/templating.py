@@ -66,6 +66,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "counted": phrases.counted,
     "day": phrases.day,
     "day_within": phrases.day_within,
+    "engine_name": phrases.engine_name,
     "eta": phrases.eta,
     "goes": phrases.goes,
     "key": phrases.key,

@@ -2,6 +2,7 @@
 // is sung. Whoever scrolls away is left alone; the focus is never moved.
 
 const ALONE = 4000; // milliseconds without following after the reader scrolled
+const OURS = 1500; // so long a soft scroll of ours may take
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let touched = -ALONE; // when the reader scrolled
 let ours = 0; // until when a scroll is our own
@@ -36,10 +37,10 @@ function follow(frame, line, wasSeen) {
   const { top, height } = line.getBoundingClientRect();
   const behavior = calm.matches ? "instant" : "smooth";
   if (frame?.dataset.follow === "always") {
-    ours = performance.now() + 800;
+    ours = performance.now() + OURS;
     frame.scrollBy({ top: top + height / 2 - (frame.getBoundingClientRect().top + frame.clientHeight * 0.42), behavior });
   } else if (frame && wasSeen && document.getElementById("player-words").hidden) {
-    ours = performance.now() + 800;
+    ours = performance.now() + OURS;
     const by = top + height / 2 - floor() * 0.5;
     if (by > 0 || top < 0) scrollBy({ top: by, behavior });
   }

@@ -13,6 +13,7 @@ const remembered = read();
 let current = "";
 let list = [];
 let waiting = 0; // a place to begin at, once the sound is there
+let heard = 0; // the last place that was shown
 
 audio.preload = "metadata";
 volume.value = remembered.volume ?? 80;
@@ -42,7 +43,7 @@ addEventListener("pagehide", save);
 player.addEventListener("player:gone", hush);
 
 audio.addEventListener("loadedmetadata", () => {
-  if (waiting && waiting < length()) audio.currentTime = waiting;
+  if (waiting && !(waiting >= audio.duration)) audio.currentTime = waiting; // this take may be shorter
   waiting = 0;
   draw();
   tellPlace();
@@ -54,6 +55,8 @@ audio.addEventListener("pause", () => { mark(); save(); });
 audio.addEventListener("ended", () => { if (!move(1)) { jump(0); mark(); } });
 audio.addEventListener("error", () => {
   if (!audio.getAttribute("src")) return;
+  waiting = heard; // the next press tries again from here
+  audio.pause();
   document.getElementById("announce").textContent = "This song cannot be played.";
   mark();
 });
@@ -101,6 +104,7 @@ function hush() {
 }
 
 function play() {
+  if (audio.error) audio.load();
   audio.play().catch(() => mark()); // refused or gone: the key shows it
 }
 
@@ -128,7 +132,7 @@ function jump(to) {
 }
 
 function place() {
-  return waiting || audio.currentTime;
+  return waiting || (audio.error ? heard : audio.currentTime);
 }
 
 function length() {
@@ -172,6 +176,7 @@ function mark() {
 
 function draw() {
   const [at, all] = [place(), length()];
+  heard = at;
   seek.max = all || 1;
   seek.value = at;
   const section = sectionAt(at);

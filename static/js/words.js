@@ -18,6 +18,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (phone.matches) close();
   else rest();
 });
+document.addEventListener("htmx:after:process", ({ target }) => { if (target === words) words.scrollTop = 0; }); // another song
 phone.addEventListener("change", rest);
 new MutationObserver(() => { if (player.hidden) close(); }).observe(player, { attributeFilter: ["hidden"] });
 

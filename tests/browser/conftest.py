@@ -89,14 +89,15 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 WORDS = """[Verse 1]
-The kettle hums a minor third,
-the window keeps its light
+[00:02.00]The kettle hums a minor third,
+[00:06.00]the window keeps its light
 
 [Chorus]
-Leave the lamp on, leave the door,
-I was always coming home"""
+[00:12.00]Leave the lamp on, leave the door,
+[00:16.00]I was always coming home"""
 SONGS: list[tuple[str, dict[str, object]]] = [
-    ("Lamplight on the weir", {"prompt": "warm lo-fi, 78 bpm, in A minor", "lyrics": WORDS, "duration": 24}),
+    ("Lamplight on the weir",
+     {"prompt": "warm lo-fi, 78 bpm, in A minor", "lyrics": WORDS, "duration": 24, "takes": 2}),
     ("Als der Winter durchs Küchenfenster kam und blieb", {"prompt": "langsame Ballade, ambient, Klavier"}),
     ("月光照在旧码头上", {"prompt": "lo-fi 钢琴, 温暖"}),
     ("The long way home from the harbour through the orchard, past the chapel and the copper kettle, with the dog, "

@@ -197,6 +197,14 @@ def test_cancel_and_again_leave_the_telling_to_the_stream(reader: Reader) -> Non
     assert reader.page("/queue").noscript, "somebody without JavaScript sees it move"
 
 
+@pytest.mark.parametrize("path", ["/tracks/{}", "/?like={}"])
+def test_a_link_to_a_song_that_was_deleted_for_good_says_so_and_leads_to_the_library(reader: Reader, path: str) -> None:
+    answer = reader.get(path.format("0" * 32))
+    assert answer.status == 404
+    assert "It may have been deleted for good." in answer.text
+    assert BeautifulSoup(answer.text, "html5lib").select_one("main a[href='/library']")
+
+
 @pytest.mark.parametrize("path", ["/nothing", "/tracks/nothing", "/jobs"])
 def test_an_error_is_a_page_for_people(reader: Reader, path: str) -> None:
     answer = reader.get(path)

@@ -304,8 +304,9 @@ def test_a_song_of_an_engine_that_tells_no_plan_has_a_page_too(templates: Enviro
     track = songs.track(plan={}, engine="diffrhythm")
     page = soup(templates.get_template("tracks/show.html").render(**FRAME, page="song", track=track, takes=None))
     assert not page.select(".score__text")
+    assert "with DiffRhythm" in one(page.select_one(".song__style")).get_text()
     assert "32, 4.0" in one(page.find(id="receipt")).get_text()
-    assert "the band has it to itself" in one(page.select_one(".lyrics")).get_text()
+    assert "the music has it to itself" in one(page.select_one(".lyrics")).get_text()
 
 
 def test_takes_stand_on_one_time_axis_and_the_shown_one_is_marked(templates: Environment) -> None:
