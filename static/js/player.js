@@ -46,10 +46,9 @@ audio.addEventListener("loadedmetadata", () => {
   if (waiting && !(waiting >= audio.duration)) audio.currentTime = waiting; // this take may be shorter
   waiting = 0;
   draw();
-  tellPlace();
 });
 audio.addEventListener("timeupdate", draw);
-audio.addEventListener("seeked", () => { draw(); tellPlace(); });
+audio.addEventListener("seeked", draw);
 audio.addEventListener("play", mark);
 audio.addEventListener("pause", () => { mark(); save(); });
 audio.addEventListener("ended", () => { if (!move(1)) { jump(0); mark(); } });
@@ -97,7 +96,6 @@ function hush() {
   audio.pause();
   audio.removeAttribute("src");
   current = "";
-  if (navigator.mediaSession) navigator.mediaSession.metadata = null;
   player.hidden = true;
   document.body.dataset.silent = "";
   save();
@@ -170,7 +168,6 @@ function mark() {
   toggle.setAttribute("aria-label", isSounding ? "Pause" : "Play");
   document.getElementById("player-back").disabled = false;
   document.getElementById("player-next").disabled = isLast();
-  tell();
   draw();
 }
 
@@ -219,40 +216,6 @@ function clock(seconds) {
 function sound() {
   audio.volume = (Number(volume.value) / 100) ** 2; // as loudness is heard
   mute.setAttribute("aria-pressed", String(audio.muted));
-}
-
-// The keys of the keyboard, the headphones and the lock screen.
-function tell() {
-  const session = navigator.mediaSession;
-  const shown = song();
-  if (!session || !current || shown?.dataset.track !== current) return;
-  const { title, about } = shown.dataset;
-  if (session.metadata?.title !== title || session.metadata.artist !== about) {
-    const artwork = [{ src: shown.querySelector("img").src, sizes: "any", type: "image/svg+xml" }];
-    session.metadata = new MediaMetadata({ title, artist: about, album: "MusicGen Local", artwork });
-  }
-  session.playbackState = audio.paused ? "paused" : "playing";
-  const acts = {
-    play, pause: () => audio.pause(), stop: () => { audio.pause(); jump(0); },
-    previoustrack: back, nexttrack: isLast() ? null : () => move(1),
-    seekbackward: ({ seekOffset }) => jump(place() - (seekOffset || 2 * STEP)),
-    seekforward: ({ seekOffset }) => jump(place() + (seekOffset || 2 * STEP)),
-    seekto: ({ seekTime }) => jump(seekTime),
-  };
-  for (const [name, act] of Object.entries(acts)) handle(session, name, act);
-  tellPlace();
-}
-
-function handle(session, name, act) {
-  try {
-    session.setActionHandler(name, act);
-  } catch { /* an action this browser does not know */ }
-}
-
-function tellPlace() {
-  const all = length();
-  if (!current || !all) return;
-  navigator.mediaSession?.setPositionState?.({ duration: all, position: Math.min(place(), all), playbackRate: audio.playbackRate });
 }
 
 function isLast() {
