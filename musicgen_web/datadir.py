@@ -107,8 +107,8 @@ class DataDir:
                 ) from error
         if foreign := foreign_files(self):
             raise DataDirUnusable(
-                f"{foreign[0]} belongs to another user. Give everything in {self.root} to the user that runs the server "
-                "(chown -R), or choose another folder with MUSICGEN_DATA_DIR."
+                f"{foreign[0]} belongs to another user. Give everything in {self.root} to the user that runs the "
+                "server (chown -R), or choose another folder with MUSICGEN_DATA_DIR."
             )
 
     def adopt(self, claim: str, track_id: str) -> Path:

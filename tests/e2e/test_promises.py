@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import socket
 import sqlite3
 import time
@@ -18,6 +19,7 @@ from musicgen_web.db import Database
 from musicgen_web.jobs import queue
 from musicgen_web.migrate import migrate
 from tests.support.engines import wish
+from tests.support.library import assert_at_rest
 from tests.support.server import ROOT, Server, running
 
 CROWD = 10_000
@@ -141,6 +143,25 @@ def test_no_proxy_is_to_hold_events_back(lived: Lived) -> None:
         stream.sendall(head.encode())
         told = stream.recv(4_096).lower()
     assert b"x-accel-buffering: no" in told and b"content-encoding" not in told
+
+
+def test_no_page_is_kept_so_an_update_is_seen_at_once(lived: Lived) -> None:
+    for path in ("/", "/queue", "/library", "/system", f"/tracks/{lived.track_id}"):
+        assert lived.server.get(path).headers["cache-control"] == "no-store", path
+
+
+def test_a_copy_of_a_stopped_servers_directory_is_a_whole_library(
+    lived: Lived, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    sound = lived.server.get(f"/tracks/{lived.track_id}/audio.flac").body
+    assert lived.server.stop() == 0
+    copy = tmp_path_factory.mktemp("copied") / "data"
+    shutil.copytree(lived.server.data, copy)
+    lived.server.data = copy  # whoever asks after this test asks the copy
+    lived.server.start()
+    assert lived.server.get(f"/api/v1/tracks/{lived.track_id}").json["title"] == HOSTILE
+    assert lived.server.get(f"/tracks/{lived.track_id}/audio.flac").body == sound
+    assert_at_rest(copy)
 
 
 async def _fill(datadir: DataDir) -> None:
