@@ -58,6 +58,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         prompt = "https://evil.example/a.wav, http://192.168.1.1/ lo-fi"
         done = server.wait_for(server.submit(prompt, title=HOSTILE, lyrics=HOSTILE))
         yield Lived(server, done["track_ids"][0], heard)
+        assert server.stop() == 0
 
 
 def test_no_process_asks_another_host_for_anything(lived: Lived) -> None:
@@ -193,7 +194,9 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
 
 def test_with_ten_thousand_waiting_it_starts_soon_and_half_open_connections_hold_nobody_up(crowded: DataDir) -> None:
     began = time.monotonic()
-    with running(crowded.root, environment={"MUSICGEN_MAX_QUEUED": str(2 * CROWD)}) as server:
+    with running(
+        crowded.root, environment={"MUSICGEN_MAX_QUEUED": str(2 * CROWD), "MUSICGEN_SHUTDOWN_GRACE_SECONDS": "0"}
+    ) as server:
         assert server.get("/").status == 200
         assert time.monotonic() - began < 10
         told = server.get("/health").json["queue"]
@@ -207,3 +210,4 @@ def test_with_ten_thousand_waiting_it_starts_soon_and_half_open_connections_hold
                 assert server.get(path).status == 200
                 assert time.monotonic() - began < 2, "half a second is promised; a busy test machine gets more"
             server.submit()
+        assert server.stop() == 0
