@@ -105,6 +105,11 @@ class DataDir:
                     f"{folder} cannot be written: {error.strerror}. "
                     "Give this user the right to write there, or choose another folder with MUSICGEN_DATA_DIR."
                 ) from error
+        if foreign := foreign_files(self):
+            raise DataDirUnusable(
+                f"{foreign[0]} belongs to another user. Give everything in {self.root} to the user that runs the "
+                "server (chown -R), or choose another folder with MUSICGEN_DATA_DIR."
+            )
 
     def adopt(self, claim: str, track_id: str) -> Path:
         """Make a finished part the audio of a track, so that it outlives a power cut. Blocks: call it in a thread."""
@@ -216,6 +221,14 @@ def disk_in_words() -> Iterator[None]:
         if error.errno in FULL:
             raise DiskFull("Nothing was saved.") from error
         raise Unavailable(f"The data directory cannot be written at the moment: {error.strerror}.") from error
+
+
+def foreign_files(datadir: DataDir) -> list[Path]:
+    """Return those files the server lives on that this user may not read and write."""
+    database = datadir.database
+    logs = (database.with_name(f"{database.name}-{end}") for end in ("wal", "shm"))
+    files = (database, *logs, datadir.secret_file, datadir.lock_file)
+    return [path for path in files if os.path.lexists(path) and not os.access(path, os.R_OK | os.W_OK)]
 
 
 def try_to_write(folder: Path) -> None:

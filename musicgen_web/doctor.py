@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from musicgen_web import machine
-from musicgen_web.datadir import DataDir, served_at, try_to_write
+from musicgen_web.datadir import DataDir, foreign_files, served_at, try_to_write
 from musicgen_web.limits import (
     DISK,
     DRIVER,
@@ -35,7 +35,7 @@ from musicgen_web.limits import (
     memory_gigabytes,
 )
 from musicgen_web.machine import Graphics, Memory
-from musicgen_web.migrate import revisions
+from musicgen_web.migrate import in_one_line, revisions
 from musicgen_web.parts import INSTALL, SOFTWARE, WEIGHTS, absent_files, is_installed
 from musicgen_web.settings import Settings
 
@@ -163,6 +163,11 @@ def of_data_directory(datadir: DataDir) -> Finding:
                 try_to_write(folder)
     except OSError as error:
         return Finding(*told, PROBLEM, f"Cannot be written ({error.strerror})", "", remedy)
+    if foreign := foreign_files(datadir):
+        remedy = "Give everything in the data directory to this user (chown -R)."
+        return Finding(
+            *told, PROBLEM, f"Holds files of another user: {', '.join(path.name for path in foreign)}", "", remedy
+        )
     return Finding(*told, OK, "Can be written")
 
 
@@ -180,7 +185,7 @@ def of_database(path: Path) -> Finding:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error as error:
         remedy = "Stop the server. Copy the newest file of backups/ to its place, or move it away to begin anew."
-        return Finding(*told, PROBLEM, "Damaged, or not ours", f"SQLite says: {error}.", remedy)
+        return Finding(*told, PROBLEM, "Damaged, or not ours", f"SQLite says: {in_one_line(error)}.", remedy)
     known = revisions()
     if row is None or row[0] not in known:
         remedy = "Install the version that made it, or a later one."

@@ -39,7 +39,7 @@ def _migrate(path: Path, backups: Path) -> str | None:
         return revision
     if revision is not None and revision not in known:
         raise DatabaseUnusable(
-            f"{path} was made by a newer version of MusicGen Local. Install that version or a later one; "
+            f"{path} was made by a newer version of MusicGen Local. Install that version or a later one. "
             f"{_newest_backup(backups)} Nothing was changed."
         )
     _copy(path, backups, revision)
@@ -50,6 +50,11 @@ def _migrate(path: Path, backups: Path) -> str | None:
 def revisions() -> list[str]:
     """Return the revisions there are, the oldest first. Each file in `migrations/versions` begins with its own."""
     return sorted(file.stem.split("_")[0] for file in (bundled("migrations") / "versions").glob("[0-9]*_*.py"))
+
+
+def in_one_line(error: Exception) -> str:
+    """What SQLite says, which may be a heading and a list."""
+    return " ".join(str(error).removeprefix("*** in database main ***").split())
 
 
 def _build(path: Path) -> None:
@@ -82,7 +87,8 @@ def _check(path: Path, backups: Path) -> str | None:
                 return None if row is None else str(row[0])
     except (sqlite3.Error, OSError) as error:
         raise _disk_full(path) or DatabaseUnusable(
-            f"{path} is damaged or cannot be read ({error}). {_newest_backup(backups)} Nothing was changed."
+            f"{path} is damaged or cannot be read ({in_one_line(error)}). "
+            f"{_newest_backup(backups)} Nothing was changed."
         ) from error
     if tables:
         raise DatabaseUnusable(f"{path} is a database of another program. Move it away. Nothing was changed.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import signal
 import socket
 import sys
@@ -76,11 +77,21 @@ def _bound(settings: Settings) -> Iterator[socket.socket]:
         try:
             listening.bind((settings.host, settings.port))
         except (OSError, UnicodeError) as error:
-            raise PortTaken(
-                f"{settings.host} port {settings.port} cannot be used ({error}). Another program may listen there: "
-                "stop it, or choose another port with --port or MUSICGEN_PORT."
-            ) from error
+            raise PortTaken(_why_not(settings, error)) from error
         yield listening
+
+
+def _why_not(settings: Settings, error: OSError | UnicodeError) -> str:
+    """Say what the system has against this address, and what to do about it."""
+    words = f"{settings.host} port {settings.port} cannot be used: "
+    match error.errno if isinstance(error, OSError) and not isinstance(error, socket.gaierror) else None:
+        case errno.EADDRINUSE:
+            return (
+                f"{words}another program listens there. Stop it, or choose another port with --port or MUSICGEN_PORT."
+            )
+        case errno.EACCES:
+            return f"{words}ports below 1024 are the system's. Choose a higher one with --port or MUSICGEN_PORT."
+    return f"{words}it is no address of this machine. Choose another one with --host or MUSICGEN_HOST."
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -235,3 +235,10 @@ def test_the_secret_is_made_once_private_and_whole(datadir: DataDir) -> None:
     assert mode(datadir.secret_file) == 0o600
     datadir.secret_file.write_bytes(b"half")
     assert len(datadir.secret()) == 32
+
+
+def test_files_of_another_user_are_refused_in_words(datadir: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    datadir.secret()
+    monkeypatch.setattr("musicgen_web.datadir.os.access", lambda path, mode: path != datadir.secret_file)
+    with pytest.raises(DataDirUnusable, match=r"secret\.key belongs to another user\. .*chown"):
+        datadir.make()

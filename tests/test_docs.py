@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import shutil
 import subprocess
 import sys
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,7 @@ import pytest
 from musicgen_web import errors
 from musicgen_web.doctor import Patient, examine
 from musicgen_web.limits import LIMITS
+from musicgen_web.server import BACKSTOP_SECONDS, OPEN_FILES
 from musicgen_web.settings import LATER, PREFIX, TABLE, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -103,7 +108,9 @@ def test_the_readme_is_short_and_its_commands_are_the_makefiles() -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"make {target}"
 
 
-@pytest.mark.parametrize("path", sorted([ROOT / "README.md", *DOCS.rglob("*.md")]), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted([ROOT / "README.md", ROOT / "SECURITY.md", *DOCS.rglob("*.md")]), ids=lambda path: path.name
+)
 def test_every_link_to_a_file_leads_to_one(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
         if "://" not in target:
@@ -126,3 +133,114 @@ def test_every_word_of_the_glossary_is_explained() -> None:
         "seed",
     ):
         assert f"**{word}**" in tour
+
+
+@cache
+def known_tests() -> set[str]:
+    """Every test as the documents name it: its file below tests/ and its name."""
+    found = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+                found.add(f"{path.relative_to(ROOT / 'tests').as_posix()}::{node.name}")
+    return found
+
+
+def named_in(part: str) -> list[str]:
+    return re.findall(r"`([\w/]+\.py::\w+)`", part)
+
+
+def rows(section: str) -> list[list[str]]:
+    """The rows of all tables of a section, their headings left out."""
+    lines = [line for line in section.splitlines() if line.startswith("| ")]
+    heads = {line for line, below in pairwise(lines) if below.startswith("| ---")}
+    return [
+        [cell.strip() for cell in line.strip("|").split(" | ")]
+        for line in lines
+        if line not in heads and not line.startswith("| ---")
+    ]
+
+
+def section(name: str, title: str) -> str:
+    return text(name).split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+@pytest.mark.parametrize("name", ["docs/operating.md", "SECURITY.md", "docs/hosting.md"])
+def test_every_test_that_the_documents_name_exists(name: str) -> None:
+    assert not set(named_in(text(name))) - known_tests()
+
+
+def test_operating_opens_with_a_checklist_whose_every_line_is_shown() -> None:
+    opening = re.findall(r"^## (.+)$", text("docs/operating.md"), re.MULTILINE)[0]
+    lines = rows(section("docs/operating.md", opening))
+    assert opening == "Before others rely on it" and 10 <= len(lines) <= 16
+    report = examine(Patient(settings=Settings(), environment={"CUDA_VISIBLE_DEVICES": ""}, is_serving=True))
+    findings = {finding.name for finding in report.findings}
+    for act, reason, shown in lines:
+        assert act and reason and (named_in(shown) or "doctor: " in shown), act
+        assert set(re.findall(r"doctor: `(\w+)`", shown)) <= findings, act
+
+
+def words_of_the_program() -> str:
+    """Every text that the program can say, one a line; what an f-string fills in is a gap."""
+    said = []
+    for path in [*(ROOT / "musicgen_web").rglob("*.py"), *(ROOT / "templates").rglob("*.html")]:
+        source = path.read_text(encoding="utf-8")
+        if path.suffix == ".html":
+            said.append(source)
+            continue
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.JoinedStr):
+                parts = (part.value if isinstance(part, ast.Constant) else "\n" for part in node.values)
+                said.append("".join(str(part) for part in parts))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                said.append(node.value)
+    return "\n".join(said)
+
+
+def test_every_trouble_was_tried_and_its_words_are_the_programs() -> None:
+    said = words_of_the_program()
+    troubles = rows(section("docs/operating.md", "When something goes wrong"))
+    assert len(troubles) >= 30
+    for sees, cause, act, tried in troubles:
+        assert sees and cause and act
+        assert named_in(tried) or tried.startswith("by hand") or "not tried here" in tried, sees
+        for quoted in re.findall("“(.+?)”", sees):
+            for words in quoted.split("…"):
+                assert words.strip() in said, f"nobody says {words!r}"
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("docs/operating.md", "What you can rely on"), ("SECURITY.md", "What the server promises today")],
+)
+def test_every_promise_names_the_tests_that_keep_it(name: str, title: str) -> None:
+    promises = re.split(r"^- ", section(name, title), flags=re.MULTILINE)[1:]
+    assert len(promises) >= 12
+    for promise in promises:
+        assert named_in(promise), promise
+
+
+def service_file() -> str:
+    return re.findall(r"```ini\n(.+?)```", text("docs/hosting.md"), re.DOTALL)[0]
+
+
+def test_the_service_file_gives_more_time_than_the_grace() -> None:
+    given = dict(re.findall(r"^(\w+)=(.*)$", service_file(), re.MULTILINE))
+    assert float(given["TimeoutStopSec"]) >= Settings().shutdown_grace_seconds + BACKSTOP_SECONDS + 5
+    assert int(given["LimitNOFILE"]) == OPEN_FILES
+    names = set(re.findall(r"^Environment=(\w+)=", service_file(), re.MULTILINE))
+    assert names <= {setting.name for setting in TABLE}
+
+
+def test_systemd_finds_no_fault_in_the_service_file(tmp_path: Path) -> None:
+    if not (analyse := shutil.which("systemd-analyze")):
+        pytest.skip("there is no systemd-analyze here")
+    unit = tmp_path / "musicgen.service"
+    program = "/opt/musicgen/.venv/bin/musicgen"
+    unit.write_text(service_file().replace(program, sys.executable))
+    told = subprocess.run([analyse, "verify", str(unit)], capture_output=True, text=True, check=False)
+    if "Failed to setup working directory" in told.stderr or "Failed to initialize manager" in told.stderr:
+        pytest.skip(f"systemd cannot look at a file here: {told.stderr.strip()}")
+    assert program in service_file()
+    assert "musicgen.service" not in told.stderr, told.stderr

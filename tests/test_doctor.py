@@ -215,6 +215,16 @@ def test_a_data_directory_that_cannot_be_written_is_a_problem(tmp_path: Path) ->
         tmp_path.chmod(0o700)
 
 
+def test_files_of_another_user_in_it_are_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    datadir = DataDir(tmp_path)
+    datadir.make()
+    datadir.database.touch()
+    monkeypatch.setattr("musicgen_web.datadir.os.access", lambda path, mode: path != datadir.database)
+    finding = doctor.of_data_directory(datadir)
+    assert (finding.status, finding.words) == (PROBLEM, "Holds files of another user: musicgen.db")
+    assert "chown" in finding.remedy
+
+
 def test_a_port_somebody_else_has_is_a_problem_and_our_own_servers_is_not(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

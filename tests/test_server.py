@@ -1,6 +1,8 @@
 """What the server sees to before it listens."""
 
+import errno
 import resource
+import socket
 from pathlib import Path
 
 import pytest
@@ -46,4 +48,24 @@ def test_a_server_that_cannot_begin_says_so_and_leaves_with_one(
     else:
         monkeypatch.setattr(place, refuse)
     assert serve(Settings(data_dir=tmp_path / "data", port=free_port())) == 1
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.EADDRINUSE, ""), "another program listens there"),
+        (OSError(errno.EACCES, ""), "ports below 1024 are the system's"),
+        (OSError(errno.EADDRNOTAVAIL, ""), "no address of this machine"),
+        (socket.gaierror(-2, ""), "no address of this machine"),
+    ],
+)
+def test_why_it_cannot_listen_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: OSError, words: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("musicgen_web.server.socket.socket.bind", refuse)
+    assert serve(Settings(data_dir=tmp_path / "data")) == 1
     assert words in capsys.readouterr().err

@@ -177,7 +177,7 @@ def _plain(song: Song) -> Song:
 
 def _told(error: Exception) -> tuple[str, str]:
     """An exception as the contract's code and words for people (empty: nothing better than the code's own)."""
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or _is_refused_memory(error):
         return "OUT_OF_MEMORY", "There was not enough memory to make this song."
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         return "DISK_FULL", "The disk was full before the song was written."
@@ -187,6 +187,13 @@ def _told(error: Exception) -> tuple[str, str]:
     if isinstance(code, str) and code.isupper():
         return code, detail if isinstance(detail, str) else ""
     return "INTERNAL", ""
+
+
+def _is_refused_memory(error: Exception) -> bool:
+    """Threads and libraries that got no memory say so in words of their own."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    return isinstance(error, RuntimeError) and "can't start new thread" in str(error)
 
 
 def _broken(claim: str) -> str:

@@ -101,7 +101,11 @@ class Door:
             return None
         origin = headers.get("origin")
         if origin is not None and origin.lower() not in (f"http://{host.lower()}", f"https://{host.lower()}"):
-            return Forbidden("The request came from another site.")
+            return Forbidden(
+                f"A page at {origin[:100]!r} sent it, and this server was asked as {host[:100]!r}.",
+                recovery="Load the page again and send it from there. Behind a proxy: let it pass on the Host header "
+                "unchanged, with its port.",
+            )
         if origin is None and headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return Forbidden("The request came from another site.")
         return None

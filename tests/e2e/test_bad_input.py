@@ -137,6 +137,12 @@ def test_another_site_changes_nothing(shared: Server, origin: str) -> None:
         assert answer.status == 403
 
 
+def test_a_proxy_that_hides_the_name_is_told_what_to_pass_on(shared: Server) -> None:
+    answer = shared.ask("POST", "/generate", {"prompt": "x"}, JSON | {"Origin": "https://music.example"})
+    assert "'https://music.example'" in answer.json["detail"] and f"127.0.0.1:{shared.port}" in answer.json["detail"]
+    assert "Host" in answer.json["recovery"]
+
+
 def test_a_form_without_its_token_is_refused(shared: Server) -> None:
     kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": shared.url}
     assert shared.ask("POST", "/jobs", b"prompt=x&duration=5", kind).status == 403

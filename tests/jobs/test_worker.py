@@ -21,6 +21,8 @@ from tests.support.waiting import until
     ("prompt", "code", "detail"),
     [
         ("memory", "OUT_OF_MEMORY", "There was not enough memory to make this song."),
+        ("threads", "OUT_OF_MEMORY", "There was not enough memory to make this song."),
+        ("mapping", "OUT_OF_MEMORY", "There was not enough memory to make this song."),
         ("disk", "DISK_FULL", "The disk was full before the song was written."),
         (
             "fault 7 is no chord",

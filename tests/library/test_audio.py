@@ -23,6 +23,7 @@ from musicgen_web.library.audio import FORMATS, Formats
 from musicgen_web.library.tags.sheet import Sheet
 from musicgen_web.library.tags.words import sheet_for
 from tests.support import songs
+from tests.support.server import ROOT
 from tests.support.waiting import until
 
 RATE, SECONDS = 44_100, 2.0
@@ -340,3 +341,22 @@ async def test_a_song_that_is_forgotten_has_no_copy_left_also_none_that_is_being
         await making
     assert [path.name for path in cache.iterdir()] == ["2.ogg"]
     await formats.forget("1")
+
+
+def test_a_child_that_wants_too_much_memory_ends_and_not_the_machine(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from musicgen_web.library import encode\n"
+        "encode.encode = lambda *_: bytearray(2 * encode.MEMORY)\n"
+        "encode.main(*sys.argv[1:])\n"
+    )
+    made = tmp_path / "copy.wav"
+    told = subprocess.run(
+        [sys.executable, "-c", program, "song.flac", str(made), "wav"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode and "MemoryError" in told.stderr
+    assert not made.exists()

@@ -1,8 +1,9 @@
 """Engines for tests of what lies around an engine: the prompt says how the song goes, sound is no part of it.
 
 Prompts: `quick` · `steps N` (N seconds, a step each 50 ms) · `deaf` (burns the processor and never listens) · `silent`
-(says nothing for ever) · `signal N` · `exit N` · `memory` · `disk` · `fault WORDS` · `once PROMPT` (the first attempt
-is killed, later ones go as PROMPT) · `numbers` (tells in numpy's numbers) · `PROMPT | PROMPT …` (one for each seed).
+(says nothing for ever) · `signal N` · `exit N` · `memory`, `threads`, `mapping` (of which none is left) · `disk` ·
+`fault WORDS` · `once PROMPT` (the first attempt is killed, later ones go as PROMPT) · `numbers` (tells in numpy's
+numbers) · `PROMPT | PROMPT …` (one for each seed).
 """
 
 from __future__ import annotations
@@ -76,6 +77,10 @@ class Scripted:
                 os._exit(int(rest))
             case "memory":
                 raise MemoryError
+            case "threads":
+                raise RuntimeError("can't start new thread")
+            case "mapping":
+                raise OSError(errno.ENOMEM, "Cannot allocate memory")
             case "disk":
                 raise OSError(errno.ENOSPC, "No space left on device", str(path))
             case "fault":

@@ -1,8 +1,12 @@
 """Errors in words that people and programs can use."""
 
-import pytest
+import json
+import re
 
-from musicgen_web.web.problems import plain
+import pytest
+import structlog
+
+from musicgen_web.web.problems import plain, problem_json, translated
 
 
 @pytest.mark.parametrize(
@@ -18,3 +22,11 @@ from musicgen_web.web.problems import plain
 )
 def test_what_an_address_takes_is_said_without_the_words_of_programmers(message: str, said: str) -> None:
     assert plain(message) == said
+
+
+def test_a_fault_of_ours_tells_only_its_number() -> None:
+    with structlog.testing.capture_logs() as logged:
+        body = problem_json(translated(RuntimeError("SELECT secret FROM /srv/music.db")))
+    assert (body["status"], body["code"]) == (500, "INTERNAL")
+    assert not re.search("secret|SELECT|srv|RuntimeError", json.dumps(body))
+    assert str(logged[0]["id"]) in str(body["detail"]), "the log is found by the number"
