@@ -9,8 +9,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
-from litestar.types import ASGIApp, Method
-from litestar.types.internal_types import PathParameterDefinition
+from litestar.types import ASGIApp
 
 from musicgen_web.datadir import DataDir
 from musicgen_web.db import Database
@@ -31,39 +30,37 @@ FILE = {
 }
 KINDS = tuple(form.media_type for form in FORMATS.values())
 PART = {"Content-Range": "Which bytes of how many."}
-PATHS = [f"{face}/tracks/{{track_id:str}}/audio.{form}" for face in ("", "/api/v1") for form in FORMATS]
-
-
-def _operation_id(_: HTTPRouteHandler, method: Method, path: list[str | PathParameterDefinition]) -> str:
-    return f"{method.lower()}{'Track' if path[0] == 'api' else ''}Audio"
-
-
-@route(
-    PATHS,
-    http_method=[HttpMethod.GET, HttpMethod.HEAD],
-    tags=[TRACKS],
-    operation_id=_operation_id,
-    summary="The sound",
-    response_description="The whole of it.",
-    opt={
-        TOLD: Told(
-            kinds=KINDS,
-            refuses=WRITES,
-            hears={
-                "Range": "The part that is wanted: `bytes=0-65535`. One range; several at once get the whole.",
-                "If-Range": "An ETag: the range counts only while the sound is the same.",
-                "If-None-Match": "ETags that you have: 304 where one of them is this sound.",
-            },
-            adds=FILE,
-            also={
-                206: Also("The part that was asked for.", kinds=KINDS, headers=FILE | PART),
-                304: Also("You have it already."),
-                416: Also("The sound is shorter than where the range begins.", headers=PART),
-            },
-        )
+TOLD_OF_IT = Told(
+    kinds=KINDS,
+    refuses=WRITES,
+    hears={
+        "Range": "The part that is wanted: `bytes=0-65535`. One range; several at once get the whole.",
+        "If-Range": "An ETag: the range counts only while the sound is the same.",
+        "If-None-Match": "ETags that you have: 304 where one of them is this sound.",
+    },
+    adds=FILE,
+    also={
+        206: Also("The part that was asked for.", kinds=KINDS, headers=FILE | PART),
+        304: Also("You have it already."),
+        416: Also("The sound is shorter than where the range begins.", headers=PART),
     },
 )
-async def audio(
+
+
+def _at(face: str, operation_id: str, summary: str) -> HTTPRouteHandler:
+    """Return the route to the sound under one face of the server, one path a format."""
+    return route(
+        [f"{face}/tracks/{{track_id:str}}/audio.{form}" for form in FORMATS],
+        http_method=[HttpMethod.GET, HttpMethod.HEAD],
+        tags=[TRACKS],
+        operation_id=operation_id,
+        summary=summary,
+        response_description="The whole of it.",
+        opt={TOLD: TOLD_OF_IT},
+    )(send)
+
+
+async def send(
     request: Request[object, object, State],
     track_id: FromPath[str],
     db: NamedDependency[Database],
@@ -90,3 +87,7 @@ async def audio(
         download=download,
         max_age=0 if download else 3_600,  # a download is called by its title, which may be another one tomorrow
     )
+
+
+for_programs = _at("/api/v1", "getTrackAudio", "The sound")
+for_pages = _at("", "getAudio", "The sound, as `result_path` names it")

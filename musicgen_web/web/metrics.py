@@ -25,7 +25,7 @@ from musicgen_web.web.told import SERVER, TOLD, Told
 
 PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip")  # a proxy stands between: who asks may be anywhere
 PROBES = ("/health", "/healthz", "/readyz", "/metrics")
-CALLS = ("/api/", "/generate", "/status/", "/schema")
+CALLS = ("/api/", "/generate", "/status/", "/schema/")
 
 
 class Meter:

@@ -49,9 +49,10 @@ PLACES = {
     "format": "The format of the sound.",
 }
 ABOUT = (
-    "JSON in, JSON out, snake_case, times in ISO 8601 UTC. Every GET answers HEAD too. Fields may be added to what is "
-    "answered; none goes and none changes. What is refused is told as a problem document (RFC 9457) with two members "
-    "more: `code`, which programs can rely on, and `recovery`, which says what a person can do."
+    "JSON in, JSON out, snake_case, times in ISO 8601 UTC. Every GET answers HEAD too. Answers are not for keeping "
+    "(`no-store`) unless they say so. Fields may be added to what is answered; none goes and none changes. What is "
+    "refused is told as a problem document (RFC 9457) with two members more: `code`, which programs can rely on, "
+    "and `recovery`, which says what a person can do."
 )
 SHAPES = {
     kind.__name__: kind
@@ -128,10 +129,9 @@ def _place(call: Call) -> tuple[int, str, int]:
 def _operation(
     path: str, method: Method, handler: HTTPRouteHandler, told: Told, schemas: Node, responses: Node
 ) -> Node:
-    name = handler.operation_id
     operation: Node = {
         "tags": list(handler.tags or ()),
-        "operationId": name(handler, method, [*path.strip("/").split("/")]) if callable(name) else name,
+        "operationId": handler.operation_id,
         "summary": handler.summary,
         "description": " ".join((handler.fn.__doc__ or "").split()) or handler.response_description,
     }
@@ -151,6 +151,7 @@ def _operation(
         responses[key] = refusals.response(refused, words, schema_of(refusals.shape(refused), schemas))
         operation["responses"][str(status)] = {"$ref": f"#/components/responses/{key}"}
     if method == "HEAD":
+        operation["operationId"] = f"head{str(handler.operation_id).removeprefix('get')}"
         operation["summary"] += ", without the bytes"
         for answer in operation["responses"].values():
             answer.pop("content", None)
