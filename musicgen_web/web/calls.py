@@ -179,10 +179,10 @@ def _row(name: str, schema: Node, words: str, is_required: bool = True) -> Row:
     default = schema.get("default")
     return Row(
         name,
-        _kind(inner) + ("; or null" if may_be_null else ""),
+        _kind(inner) + _or_null(inner, may_be_null),
         words or schema.get("description") or inner.get("description", ""),
         _name(inner) or _name(item),
-        tuple(inner.get("enum", ())),
+        (*inner.get("enum", ()), *(["null"] if may_be_null and "enum" in inner else [])),
         "" if default in (None, "") else json.dumps(default).strip('"').removesuffix(".0"),
         is_required,
     )
@@ -204,6 +204,12 @@ def _kind(schema: Node) -> str:
     limits = f"{_figure(low)}–{_figure(high)}" if None not in (low, high) else ""
     limits = limits or (f"up to {_figure(high)}" if high is not None else f"from {_figure(low)}" if low else "")
     return KINDS[schema["type"]] + (f", {limits}{unit}" if limits else "")
+
+
+def _or_null(schema: Node, may_be_null: bool) -> str:
+    if not may_be_null or "enum" in schema:
+        return ""
+    return "; or null" if "," in _kind(schema) else " or null"
 
 
 LIMITS = (("minimum", "minLength"), ("maximum", "maxLength"))

@@ -25,6 +25,7 @@ PAGES = {
     "library": "/library",
     "trash": "/library/trash",
     "system": "/system",
+    "schema": "/schema",
     "missing": "/tracks/nothing",
 }
 

@@ -18,7 +18,7 @@ def one_of(words: tuple[str, ...], description: str = "") -> Meta:
 Id = Annotated[str, Meta(description="Random, 128 bits.", examples=["5f0c2b6f7d8e4f1a9b3c0d2e4f6a8b1c"])]
 MOMENT = "2026-01-01T00:00:00.000Z"
 Time = Annotated[str, Meta(examples=[MOMENT], extra_json_schema={"format": "date-time"})]
-Status = Annotated[str, one_of(STATUSES, f"{', '.join(FINAL[:-1])} and {FINAL[-1]} never change again.")]
+Status = Annotated[str, one_of(STATUSES, f"Final once it is {', '.join(FINAL[:-1])} or {FINAL[-1]}.")]
 Stage = Annotated[str, one_of(STAGES, "What it is at now.")]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
