@@ -28,7 +28,7 @@ from musicgen_web.library import tracks
 from musicgen_web.library.audio import Formats
 from musicgen_web.library.trash import Trash
 from musicgen_web.settings import Settings
-from musicgen_web.web import audio, generate, songs, system
+from musicgen_web.web import audio, generate, reference, songs, system
 from musicgen_web.web import jobs as job_pages
 from musicgen_web.web import live as live_pages
 from musicgen_web.web import tracks as track_pages
@@ -42,8 +42,10 @@ from musicgen_web.web.bodies import MAX_BODY, refuse_other_kinds
 from musicgen_web.web.checkup import Checkup
 from musicgen_web.web.frame import problem_page
 from musicgen_web.web.house import House
+from musicgen_web.web.methods import tell_all_methods
 from musicgen_web.web.metrics import Meter, metrics
 from musicgen_web.web.problems import Problems
+from musicgen_web.web.schema import Schema
 from musicgen_web.web.security import Door
 from musicgen_web.web.templating import environment, template_config
 
@@ -116,13 +118,13 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
     parts: dict[str, object] = {
         "house": house, "datadir": datadir, "db": db, "dispatcher": dispatcher, "events": events,
         "estimates": estimates, "formats": formats, "trash": trash, "figures": figures, "templates": templates,
-        "checkup": checkup,
+        "checkup": checkup, "schema": Schema(house),
     }  # fmt: skip
     problems = Problems(partial(problem_page, templates, datadir.secret()))
     app = Litestar(
         route_handlers=[
             songs.router, job_pages.router, track_pages.router, trash_pages.router, live_pages.router,
-            static_route(assets), audio.audio, system.system, metrics,
+            static_route(assets), audio.for_pages, audio.for_programs, system.system, metrics, reference.router,
             generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
             Router(
                 "/api/v1",
@@ -134,6 +136,7 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
         lifespan=[lifespan],
         template_config=template_config(templates),
         exception_handlers={Exception: problems.handle},
+        before_send=[tell_all_methods],
         request_max_body_size=MAX_BODY,
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude=NEVER_SQUEEZED),
         state=State({"secret": datadir.secret()}),

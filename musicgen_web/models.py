@@ -19,6 +19,7 @@ from musicgen_web.engines.base import Json, SongRequest
 
 PENDING, PROCESSING, COMPLETED, FAILED, CANCELLED = "pending", "processing", "completed", "failed", "cancelled"
 FINAL = (COMPLETED, FAILED, CANCELLED)
+STATUSES = (PENDING, PROCESSING, *FINAL)
 LOCAL = "local"  # the one person there is until accounts exist
 
 

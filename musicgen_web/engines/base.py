@@ -10,6 +10,8 @@ from typing import Protocol, Self
 MIN_DURATION, MAX_DURATION, DEFAULT_DURATION = 5.0, 285.0, 95.0  # seconds
 MAX_PROMPT, MAX_LYRICS, MAX_TITLE = 2_000, 10_000, 200  # characters
 MAX_TAKES = 8
+MIN_STEPS, MAX_STEPS, DEFAULT_STEPS = 4, 128, 32
+MAX_GUIDANCE, DEFAULT_GUIDANCE = 20.0, 4.0
 SEEDS = 2**32  # a seed is 0 … SEEDS − 1
 
 STAGES = ("queued", "loading", "styling", "composing", "sampling", "decoding", "saving")
@@ -31,8 +33,8 @@ class SongRequest:
     lyrics: str = ""
     title: str = ""
     duration: float = DEFAULT_DURATION
-    steps: int = 32
-    guidance: float = 4.0
+    steps: int = DEFAULT_STEPS
+    guidance: float = DEFAULT_GUIDANCE
     takes: int = 1
 
     def take(self, number: int) -> Self:

@@ -14,11 +14,14 @@ import brotli
 from litestar import asgi
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
+from litestar.exceptions import MethodNotAllowedException, NotFoundException
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import HTTPScope, Receive, Scope, Send
 
-SHEETS = ("tokens", "base", "form", "lyrics", "job", "track", "song", "player", "empty", "toast", "system")
-SCRIPTS = ("live", "browse", "rove", "player", "media", "lyrics", "score", "desk", "words", "menus", "keys", "mood")
+SHEETS = ("tokens", "base", "form", "lyrics", "job", "track", "song", "player", "empty", "toast", "system", "schema")
+SCRIPTS = (
+    "live", "browse", "rove", "player", "media", "lyrics", "score", "desk", "words", "menus", "keys", "mood", "copy",
+)  # fmt: skip
 HTMX = "vendor/htmx-4.0.1.min.js"
 ALONE = ("js/events-worker.js", "icons.svg", "favicon.svg", "fonts/alegreya-400-latin.woff2")
 TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".css": "text/css"}
@@ -119,11 +122,10 @@ def static_route(assets: Assets) -> ASGIRouteHandler:
         name = scope["path"].rstrip("/").rsplit("/", 1)[-1]  # mounts get a slash at the end
         asset = assets.by_name.get(name)
         if scope["method"] not in ("GET", "HEAD"):
-            await _answer(send, 405, {b"allow": b"GET, HEAD"}, b"")
-        elif asset is None:
-            await _answer(send, 404, {b"content-type": b"text/plain; charset=utf-8"}, b"There is no such file.")
-        else:
-            await _serve(asset, scope, send)
+            raise MethodNotAllowedException(headers={"allow": "GET, HEAD"})
+        if asset is None:
+            raise NotFoundException
+        await _serve(asset, scope, send)
 
     return static
 

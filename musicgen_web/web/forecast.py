@@ -15,6 +15,7 @@ from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.estimates import Estimates
 from musicgen_web.jobs.live import Live
 from musicgen_web.models import COMPLETED, PENDING, Job
+from musicgen_web.web.api.shapes.jobs import Eta
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Forecast:
     live: Live | None = None
 
     @property
-    def eta_json(self) -> dict[str, int] | None:
+    def eta_json(self) -> Eta | None:
         return None if self.eta is None else {"low": round(self.eta[0]), "high": round(self.eta[1])}
 
     @classmethod

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
+from markupsafe import Markup, escape
 
 from musicgen_web.bundle import bundled
 from musicgen_web.library import covers
@@ -45,6 +46,12 @@ def named(job: Job) -> str:
     return title_for(job.request)
 
 
+def coded(words: str) -> Markup:
+    """Words in which `this` is code."""
+    parts = (escape(part) for part in words.split("`"))
+    return Markup("").join(Markup("<code>%s</code>") % part if i % 2 else part for i, part in enumerate(parts))
+
+
 def number(text: object, otherwise: float) -> float:
     """What was typed as a number, or something sensible where it was none."""
     try:
@@ -62,6 +69,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "about": phrases.about,
     "bpm": phrases.bpm,
     "notes": phrases.notes,
+    "coded": coded,
     "clock": phrases.clock,
     "counted": phrases.counted,
     "day": phrases.day,

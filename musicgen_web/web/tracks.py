@@ -21,6 +21,7 @@ from musicgen_web.web.days import days
 from musicgen_web.web.forms import title_problem
 from musicgen_web.web.frame import VARY, Asked, back, field, frame, is_partial, split
 from musicgen_web.web.security import check_csrf
+from musicgen_web.web.told import READS, TOLD, TRACKS, Told
 
 SONGS, SHELF = 40, 6
 FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
@@ -93,8 +94,20 @@ async def fill_player(
     return Response(fragments.player_filled(templates, track), media_type=MediaType.HTML, headers=VARY)
 
 
-@get("/tracks/{track_id:str}/cover.svg")
+@get(
+    "/tracks/{track_id:str}/cover.svg",
+    tags=[TRACKS],
+    operation_id="getCover",
+    summary="The cover",
+    response_description="The picture.",
+    opt={
+        TOLD: Told(
+            kinds=("image/svg+xml",), refuses=READS, adds={"Cache-Control": "`private, max-age=31536000, immutable`"}
+        )
+    },
+)
 async def cover(track_id: FromPath[str], db: NamedDependency[Database]) -> Response[str]:
+    """Drawn from the song itself: the same song has the same cover."""
     async with db.read() as session:
         track = await tracks.find(session, track_id, LOCAL, trashed=None)
     svg = draw_cover(track.plan, track.peaks, track.duration, track.md5)
