@@ -37,11 +37,14 @@ class Heard:
     marks: dict[str, list[float]]
     events: int
     streams: int
+    size: int  # bytes, once all were open
     worked: float
 
     def waits(self, sent: dict[int, float]) -> list[float]:
         """Return how long after it was sent each mark came to each reader."""
-        return [moment - sent[int(mark)] for mark, moments in self.marks.items() for moment in moments if int(mark) in sent]
+        return [
+            moment - sent[int(mark)] for mark, moments in self.marks.items() for moment in moments if int(mark) in sent
+        ]
 
 
 @dataclass(slots=True)
@@ -58,9 +61,9 @@ class Readers:
 
 
 @contextlib.contextmanager
-def listening(port: int, streams: int, *, paths: tuple[str, ...] = PATHS, raw: bool = False) -> Iterator[Readers]:
-    """Open so many streams, and wait until each has heard its beginning. `raw`: a bare socket, no HTTP."""
-    wish = json.dumps({"port": port, "streams": streams, "paths": paths, "raw": raw})
+def listening(port: int, streams: int, *, paths: tuple[str, ...] = PATHS) -> Iterator[Readers]:
+    """Open so many streams, and wait until each has heard its beginning, a `reset`."""
+    wish = json.dumps({"port": port, "streams": streams, "paths": paths})
     command = [sys.executable, "-m", "bench.listening", wish]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         readers = Readers(process)
@@ -83,16 +86,15 @@ class _Reader:
     moments: dict[int, float] = field(default_factory=dict)
 
 
-def _run(port: int, streams: int, paths: list[str], raw: bool) -> None:
+def _run(port: int, streams: int, paths: list[str]) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, streams + 64), hard), hard))
-    events, opened, marks = 0, 0, dict[str, list[float]]()
+    events, opened, size, marks = 0, 0, 0, dict[str, list[float]]()
     with selectors.DefaultSelector() as selector:
         for number in range(streams):
             reader = _Reader(socket.create_connection(("127.0.0.1", port)))
             path = paths[number % len(paths)]
-            ask = b"" if raw else f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
-            reader.socket.sendall(ask)
+            reader.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
             selector.register(reader.socket, selectors.EVENT_READ, reader)
         selector.register(sys.stdin, selectors.EVENT_READ, None)
         is_over = False
@@ -107,24 +109,31 @@ def _run(port: int, streams: int, paths: list[str], raw: bool) -> None:
                     continue
                 piece = reader.socket.recv(1 << 18)
                 now = time.monotonic()
+                size += len(piece) if opened == streams else 0
                 if not piece:
                     selector.unregister(reader.socket)
                     reader.socket.close()
                     continue
                 text = reader.rest + piece
-                whole, _, reader.rest = (text, b"", b"") if raw else text.rpartition(b"\r\n\r\n")
-                events += whole.count(b"event:") if not raw else 1
+                whole, _, reader.rest = text.rpartition(b"\r\n\r\n")
+                events += whole.count(b"event:")
                 for found in set(MARK.findall(whole)):
                     if int(found) not in reader.moments:
                         reader.moments[int(found)] = now
                         marks.setdefault(found.decode(), []).append(now)
-                if not reader.is_open and (raw or b"event: reset" in whole):
+                if not reader.is_open and b"event: reset" in whole:
                     reader.is_open = True
                     opened += 1
                     if opened == streams:
                         sys.stdout.write("all are open\n")
                         sys.stdout.flush()
-    told: dict[str, Any] = {"marks": marks, "events": events, "streams": streams, "worked": time.process_time()}
+    told: dict[str, Any] = {
+        "marks": marks,
+        "events": events,
+        "streams": streams,
+        "size": size,
+        "worked": time.process_time(),
+    }
     sys.stdout.write(json.dumps(told) + "\n")
 
 

@@ -61,7 +61,12 @@ def crowd(port: int, requests: Sequence[bytes], *, clients: int, answers: int) -
     wish = {"port": port, "clients": clients, "answers": answers}
     wish["requests"] = [base64.b64encode(one).decode() for one in requests]
     ran = subprocess.run(
-        [sys.executable, "-m", "bench.load"], input=json.dumps(wish), cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "bench.load"],
+        input=json.dumps(wish),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if ran.returncode:
         raise RuntimeError(f"the crowd left: {ran.stderr[-2000:]}")

@@ -59,7 +59,9 @@ def submitting(server: Server) -> Iterator[list[float]]:
 
     def submit() -> None:
         while not over.wait(SUBMIT_SECONDS):
-            waits.extend(crowd(server.port, [request(server.port, "POST", "/generate", SONG)], clients=1, answers=1).seconds)
+            waits.extend(
+                crowd(server.port, [request(server.port, "POST", "/generate", SONG)], clients=1, answers=1).seconds
+            )
 
     thread = threading.Thread(target=submit)
     thread.start()

@@ -31,7 +31,14 @@ class Report:
         self._notes: list[str] = []
 
     def row(
-        self, what: str, figure: float, unit: str, *, reference: float | None = None, target: str = "", form: str = ".1f"
+        self,
+        what: str,
+        figure: float,
+        unit: str,
+        *,
+        reference: float | None = None,
+        target: str = "",
+        form: str = ".1f",
     ) -> None:
         """Add a figure; the reference has the same unit."""
         told = f"{figure:{form}} {unit}".strip()
