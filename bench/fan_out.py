@@ -1,4 +1,4 @@
-"""The reference of bench.event_latency: bare asyncio, no HTTP: python -m bench.fan_out PORT SIZE PER_SECOND SECONDS FILE
+"""The reference of bench.event_latency, bare asyncio: python -m bench.fan_out PORT SIZE PER_SECOND SECONDS FILE
 
 Whoever connects is greeted, and then gets the same bytes as everybody else, so often, once the file is there.
 """
@@ -22,7 +22,7 @@ async def main(port: int, size: int, per_second: float, seconds: float, told: Pa
         writers.append(writer)
 
     async with await asyncio.start_server(greet, "127.0.0.1", port, backlog=2048):
-        while not told.exists():
+        while not told.exists():  # noqa: ASYNC110, ASYNC240 another process makes it
             await asyncio.sleep(0.05)
         lines = []
         for number in range(int(per_second * seconds)):
@@ -32,7 +32,7 @@ async def main(port: int, size: int, per_second: float, seconds: float, told: Pa
                 writer.write(message)
             await asyncio.sleep(1 / per_second)
         await asyncio.sleep(1)
-        told.write_text("".join(lines), encoding="utf-8")
+        told.write_text("".join(lines), encoding="utf-8")  # noqa: ASYNC240
 
 
 if __name__ == "__main__":

@@ -65,7 +65,8 @@ def _take(number: int, track_id: str, engine: str) -> dict[str, object]:
     return {
         "arrival": number, "job_number": number, "number": 1, "engine": engine, "duration": 95.0, "status": COMPLETED,
         "claim": f"{number:032x}", "attempt": 1, "interruptions": 0, "track_id": track_id, "error_code": None,
-        "error_detail": None, "seconds": 4.0 + number % 7 / 10, "started_at": _when(number), "finished_at": _when(number),
+        "error_detail": None, "seconds": 4.0 + number % 7 / 10, "started_at": _when(number),
+        "finished_at": _when(number),
     }  # fmt: skip
 
 

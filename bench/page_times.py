@@ -2,7 +2,7 @@
 
     python -m bench.page_times [--jobs 10000] [--tracks 10000] [--streams 1000] [--asks 100]
 
-Two real servers, one after the other: an empty one (the reference) and a full one, whose engine's first song never ends.
+Two real servers, one after the other: an empty one (the reference) and a full one, whose engine never ends a song.
 One client in another process asks for each address, again and again. The full one is then asked while so many event
 streams are open (half of them HTML, half JSON, a snapshot each) and a song is put in line four times a second. A static
 file shows what the way through the server costs without any page.

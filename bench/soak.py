@@ -5,8 +5,9 @@
 Six visitors (bench/visitors.py) ask for songs by form and by script, read pages and streams, cancel, ask again, rename,
 throw away, restore, delete for good and download, while somebody kills the server, a worker or both, with SIGKILL or
 SIGTERM; a server that went is started again at once. In the last third only workers die, so that one server lives long
-enough to be watched. Every few kills the doors close: the line runs empty, the library is compared with the disk, and the
-server's memory and open files are noted at rest, like with like. Exits with 1 when something was lost, doubled or left.
+enough to be watched. Every few kills the doors close: the line runs empty, the library is compared with the disk, and
+the server's memory and open files are noted at rest, like with like. Exits with 1 when something was lost, doubled or
+left behind.
 """
 
 from __future__ import annotations
