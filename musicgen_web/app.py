@@ -13,6 +13,7 @@ from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.routes import HTTPRoute
 from litestar.types import Receive, Scope, Send
 
 from musicgen_web.bundle import bundled
@@ -144,6 +145,7 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
         logging_config=None,
         pdb_on_exception=False,
     )  # fmt: skip
+    _resolve_one_by_one(app)
     door = Door(
         app,
         problems,
@@ -161,3 +163,11 @@ def _provided(part: object) -> Provide:
         return part
 
     return Provide(give, sync_to_thread=False)
+
+
+def _resolve_one_by_one(app: Litestar) -> None:
+    """Let a handler's parts be handed over in turn: the framework starts a task for each, and ours never wait."""
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for _, model in route.route_handler_map.values():
+                model.dependency_batches = [{one} for batch in model.dependency_batches for one in batch]
