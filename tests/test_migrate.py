@@ -26,6 +26,7 @@ from musicgen_web.models import Base
 
 NEWEST = revisions()[-1]
 
+
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     path = tmp_path / "musicgen.db"

@@ -17,8 +17,8 @@ from litestar.enums import ScopeType
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import HTTPScope, Receive, Scope, Send
 
-SHEETS = ("tokens", "base", "form", "lyrics", "job", "track", "song", "player", "empty", "toast", "system")
-SCRIPTS = ("live", "browse", "player", "score", "desk", "menus", "keys", "mood")
+SHEETS = ("tokens", "base", "form", "lyrics", "job", "track", "library", "song", "player", "empty", "toast", "system")
+SCRIPTS = ("live", "browse", "player", "score", "desk", "pick", "menus", "keys", "mood")
 HTMX = "vendor/htmx-4.0.1.min.js"
 ALONE = ("js/events-worker.js", "icons.svg", "favicon.svg", "fonts/alegreya-400-latin.woff2")
 TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".css": "text/css"}

@@ -19,12 +19,13 @@ sheet.addEventListener("close", () => {
   (again ?? document.getElementById("main")).focus({ preventScroll: true });
 });
 
-const acts = { "?": open, n: () => press("player-next"), f: favourite, l: lyrics };
+const acts = { "?": open, "/": search, s: select, n: () => press("player-next"), f: favourite, l: lyrics };
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-  if (key === "?" && sheet.open) sheet.close();
+  if (key === "Escape" && target.id === "q") clear(target);
+  else if (key === "?" && sheet.open) sheet.close();
   else if (sheet.open || isTyped(target)) return;
   else if (key === "ArrowUp" && isPlayers(target)) turn(LOUDER);
   else if (key === "ArrowDown" && isPlayers(target)) turn(-LOUDER);
@@ -62,6 +63,24 @@ function turn(by) {
   volume.value = Number(volume.value) + by;
   volume.dispatchEvent(new Event("input", { bubbles: true }));
   say(`Volume ${volume.value} of 100`);
+}
+
+// The search is the library's: elsewhere the way leads there.
+function search() {
+  const field = document.getElementById("q");
+  if (field && !field.closest("[data-picking]")) return field.select();
+  document.addEventListener("htmx:after:swap", () => document.getElementById("q")?.select(), { once: true });
+  document.querySelector("#nav [data-page=library]").click();
+}
+
+function clear(field) {
+  if (!field.value) return field.blur();
+  field.value = "";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function select() {
+  document.getElementById(document.querySelector("[data-picking]") ? "picking-done" : "select")?.click();
 }
 
 function favourite() {

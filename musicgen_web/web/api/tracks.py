@@ -33,9 +33,12 @@ async def listing(
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 30,
     favourites: Annotated[bool, QueryParameter()] = False,
     trashed: Annotated[bool, QueryParameter()] = False,
+    q: Annotated[str, QueryParameter(max_length=200)] = "",
 ) -> TrackAnswer:
     async with db.read() as session:
-        page = await tracks.listing(session, LOCAL, before=cursor, limit=limit, favourites=favourites, trashed=trashed)
+        page = await tracks.listing(
+            session, LOCAL, before=cursor, limit=limit, favourites=favourites, trashed=trashed, q=q
+        )
     body: dict[str, object] = {"items": [track_json(track) for track in page.tracks], "next_cursor": page.next_cursor}
     return Response(body, headers=NO_STORE)
 
