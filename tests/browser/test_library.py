@@ -120,14 +120,13 @@ def test_songs_are_picked_with_shift_changed_together_and_brought_back(server: S
 def test_picking_and_an_empty_search_are_sound_to_axe(
     server: Server, opened: Callable[..., BrowserContext], shot: Callable[[Page, str], None]
 ) -> None:
-    for width in (1440, 820, 390):
-        for mood in ("dark", "light"):
-            page = opened(width=width, mood=mood).new_page()
-            page.goto(server.url + f"/library?select=1&before={4:032x}")
-            page.locator(".track__pick").nth(1).check()
-            shot(page, f"library-select-{width}-{mood}")
-            assert page.evaluate(f"{AXE}; {RUN}") == []
-            assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    for width, mood in ((1440, "dark"), (390, "light")):
+        page = opened(width=width, mood=mood).new_page()
+        page.goto(server.url + f"/library?select=1&before={4:032x}")
+        page.locator(".track__pick").nth(1).check()
+        shot(page, f"library-select-{width}-{mood}")
+        assert page.evaluate(f"{AXE}; {RUN}") == []
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     expect(page.locator("#found .track")).to_have_count(4)
     page.goto(server.url + "/library?q=kettledrum")
     shot(page, f"library-nothing-{width}-{mood}")

@@ -191,8 +191,10 @@ def test_a_refusal_stands_beside_the_button(templates: Environment) -> None:
          "Composing the chorus. 4 to 7 seconds more."),
         (Card(songs.job("processing", takes=3), Live("saving", 0.9, take=2)), "Saving. Take 2 of 3."),
         (Card(songs.job("pending"), None, 0), "Next in line."),
-        (Card(songs.job("pending", takes=2), None, 3, (100, 130)),
-         "Two takes. After three others, ready in about 2 minutes."),
+        (Card(songs.job("pending"), None, 0, (9, 14), (6, 10)), "Starts in 6 to 10 seconds."),
+        (Card(songs.job("pending", takes=2), None, 3, (150, 190), (100, 130)),
+         "Two takes. Starts in about 2 minutes, after three others."),
+        (Card(songs.job("pending"), None, 1), "After one other."),
     ],
 )  # fmt: skip
 def test_a_job_says_in_words_how_it_stands(templates: Environment, card: Card, said: str) -> None:
