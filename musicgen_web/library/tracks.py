@@ -14,7 +14,7 @@ from musicgen_web.library.search import UNSUNG, matches, sought
 from musicgen_web.models import LOCAL, Take, Track, now
 
 TITLE_LENGTH = 60  # characters of a title we choose
-MOST = 400  # tracks in one listing, however far it is to reach
+MOST = 200  # tracks in one listing, however far it is to reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ async def listing(
         numbers = numbers.where(Track.favourite)
     if before is not None:
         numbers = numbers.where(Track.number < await _number(session, before, owner))
-    if through and (last := await session.scalar(select(Track.number).where(Track.id == through))) is not None:
+    goal = select(Track.number).where(Track.id == through, Track.owner == owner)
+    if through and (last := await session.scalar(goal)) is not None:
         reach = select(func.count()).select_from(numbers.where(Track.number >= last).limit(MOST).subquery())
         limit = max(limit, await session.scalar(reach) or 0)
     wanted = (await session.scalars(numbers.order_by(Track.number.desc()).limit(limit + 1))).all()

@@ -30,7 +30,7 @@ from musicgen_web.web.ranges import content_disposition, safe_name
 from musicgen_web.web.security import check_csrf
 
 SONGS, SHELF = 40, 6
-AT_ONCE, IN_ONE_ZIP = 500, 100
+AT_ONCE, IN_ONE_ZIP = 200, 100  # songs; readers of the stream are told of each, and take 256 at a time
 ZIP = "application/zip"
 
 Answer = Response[str] | Response[None] | Redirect
@@ -182,7 +182,7 @@ async def download(
 
 
 async def picked(
-    request: Asked, most: int = AT_ONCE, words: str = "Up to 500 songs can be changed at once."
+    request: Asked, most: int = AT_ONCE, words: str = "Up to 200 songs can be changed at once."
 ) -> list[str]:
     """Return the ids of the songs that were picked, each once."""
     sent = (await request.form()).getall("track", [])

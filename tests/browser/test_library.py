@@ -69,6 +69,13 @@ def test_older_songs_come_by_themselves_and_the_way_back_leads_to_where_one_was(
     assert days_are_right(page)
 
 
+def test_a_page_that_is_full_leads_to_another_instead_of_growing(server: Server) -> None:
+    for loaded, grows in ((120, True), (160, False)):
+        html = server.get(f"/library?loaded={loaded}").text
+        assert 'id="older"' in html
+        assert ("revealed" in html) is grows
+
+
 def test_a_search_follows_what_is_typed_and_keeps_the_address_and_the_focus(server: Server, page: Page) -> None:
     page.goto(server.url + "/queue")
     page.keyboard.press("/")
