@@ -7,6 +7,7 @@ const opener = document.getElementById("keys-open");
 const letters = document.getElementById("keys-letters");
 const volume = document.getElementById("player-volume");
 let before = null; // what had the focus when the sheet was opened
+let isWanted = false; // the search, once the library is there
 
 opener.hidden = false;
 letters.checked = localStorage.getItem("keys") !== "off";
@@ -32,6 +33,12 @@ document.addEventListener("keydown", (event) => {
   else if (acts[key] && letters.checked && !event.repeat) acts[key]();
   else return;
   event.preventDefault();
+});
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (!isWanted || ctx.target?.id !== "main") return;
+  isWanted = false;
+  find();
 });
 
 function open() {
@@ -65,12 +72,18 @@ function turn(by) {
   say(`Volume ${volume.value} of 100`);
 }
 
-// The search is the library's: elsewhere the way leads there.
+// The search is the library's: elsewhere the way leads there first.
 function search() {
-  const field = document.getElementById("q");
-  if (field && !field.closest("[data-picking]")) return field.select();
-  document.addEventListener("htmx:after:swap", () => document.getElementById("q")?.select(), { once: true });
+  const isHere = document.getElementById("q") && !document.querySelector("[data-picking]");
+  if (isHere) return find();
+  isWanted = true;
   document.querySelector("#nav [data-page=library]").click();
+}
+
+function find() {
+  const field = document.getElementById("q");
+  field?.focus();
+  field?.select();
 }
 
 function clear(field) {
