@@ -31,6 +31,7 @@ from musicgen_web.library.trash import Trash
 from musicgen_web.settings import Settings
 from musicgen_web.web import audio, generate, reference, songs, system
 from musicgen_web.web import jobs as job_pages
+from musicgen_web.web import library as library_pages
 from musicgen_web.web import live as live_pages
 from musicgen_web.web import tracks as track_pages
 from musicgen_web.web import trash as trash_pages
@@ -50,7 +51,7 @@ from musicgen_web.web.schema import Schema
 from musicgen_web.web.security import Door
 from musicgen_web.web.templating import environment, template_config
 
-NEVER_SQUEEZED = [r"/events$", r"/audio\.", r"^/static"]  # streams must not wait, sound does not shrink
+NEVER_SQUEEZED = [r"/events$", r"/audio\.", r"^/static", r"\.zip$"]  # streams must not wait, sound does not shrink
 
 log = structlog.get_logger()
 
@@ -124,8 +125,9 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
     problems = Problems(partial(problem_page, templates, datadir.secret()))
     app = Litestar(
         route_handlers=[
-            songs.router, job_pages.router, track_pages.router, trash_pages.router, live_pages.router,
-            static_route(assets), audio.for_pages, audio.for_programs, system.system, metrics, reference.router,
+            songs.router, job_pages.router, library_pages.router, track_pages.router, trash_pages.router,
+            live_pages.router, static_route(assets), audio.for_pages, audio.for_programs, system.system, metrics,
+            reference.router,
             generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
             Router(
                 "/api/v1",

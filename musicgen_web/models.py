@@ -144,7 +144,8 @@ class Track(Base):
     __tablename__ = "track"
     __table_args__ = (
         UniqueConstraint("job_id", "take_number", name="uq_track_job_take"),
-        Index("ix_track_owner_deleted_number", "owner", "deleted_at", "number"),
+        Index("ix_track_owner_deleted_number", "owner", "deleted_at", "number", "duration"),  # counts read only this
+        Index("ix_track_sought", "owner", "deleted_at", "number", "favourite", "sought"),  # a search reads only this
         {"sqlite_autoincrement": True},
     )
 
@@ -168,3 +169,4 @@ class Track(Base):
     favourite: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
     deleted_at: Mapped[datetime | None]
+    sought: Mapped[str] = mapped_column(server_default="")  # the words it is found by, folded (library/search.py)

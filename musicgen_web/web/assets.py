@@ -18,9 +18,13 @@ from litestar.exceptions import MethodNotAllowedException, NotFoundException
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import HTTPScope, Receive, Scope, Send
 
-SHEETS = ("tokens", "base", "form", "lyrics", "job", "track", "song", "player", "empty", "toast", "system", "schema")
+SHEETS = (
+    "tokens", "base", "form", "lyrics", "job", "track", "library", "song", "player", "empty", "toast", "system",
+    "schema",
+)  # fmt: skip
 SCRIPTS = (
-    "live", "browse", "rove", "player", "media", "lyrics", "score", "desk", "words", "menus", "keys", "mood", "copy",
+    "live", "browse", "rove", "player", "media", "lyrics", "score", "desk", "words", "pick", "menus", "keys", "mood",
+    "copy",
 )  # fmt: skip
 HTMX = "vendor/htmx-4.0.1.min.js"
 ALONE = ("js/events-worker.js", "icons.svg", "favicon.svg", "fonts/alegreya-400-latin.woff2")

@@ -21,12 +21,13 @@ SHOWN = 30  # jobs of the line that a page lists
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One job for a template. `eta`: seconds until it is done, low and high."""
+    """One job for a template. `eta`: seconds until it is done, low and high; `starts`: until a waiting one begins."""
 
     job: Job
     live: Live | None = None
     position: int | None = None
     eta: tuple[float, float] | None = None
+    starts: tuple[float, float] | None = None
 
     @property
     def takes(self) -> int:
@@ -92,7 +93,7 @@ class Outlook:
 async def card(session: AsyncSession, job: Job, dispatcher: Dispatcher, estimates: Estimates) -> Card:
     """Return the card of one job."""
     known = await forecast(session, job, dispatcher, estimates)
-    return Card(job, known.live, known.position, known.eta)
+    return Card(job, known.live, known.position, known.eta, known.starts)
 
 
 async def line(session: AsyncSession, dispatcher: Dispatcher, estimates: Estimates) -> Line:

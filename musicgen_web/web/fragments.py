@@ -6,7 +6,7 @@ shared by all readers, so their forms carry no token: the page fills in its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from jinja2 import Environment
@@ -149,21 +149,28 @@ def player_filled(templates: Environment, track: Track) -> str:
     )
 
 
-def toast(templates: Environment, track: Track) -> str:
-    """The offer to take a song out of the trash again."""
+def toast(templates: Environment, tracks: Sequence[Track]) -> str:
+    """The offer to take a song out of the trash again, or several at once."""
+    ids = [track.id for track in tracks]
     html = _render(
         templates,
         "shared/_toast.html",
-        toast=track.id,
-        text=f"“{track.title}” is in the trash.",
-        action=f"/tracks/{track.id}/restoration",
+        toast=toast_id(ids),
+        text=f"“{tracks[0].title}” is in the trash." if len(ids) == 1 else f"{len(ids)} songs are in the trash.",
+        action=f"/tracks/{ids[0]}/restoration" if len(ids) == 1 else "/tracks/restoration",
+        tracks=ids,
         csrf="",
     )
-    return _piece("upsert", html, id=f"toast-{track.id}", target="toasts", at="end")
+    return _piece("upsert", html, id=f"toast-{toast_id(ids)}", target="toasts", at="end")
 
 
-def toast_gone(track_id: str) -> str:
-    return _piece("remove", id=f"toast-{track_id}")
+def toast_id(track_ids: Sequence[str]) -> str:
+    """Tell one offer from another: by its song, or its first one and how many there are."""
+    return track_ids[0] if len(track_ids) == 1 else f"{track_ids[0]}-{len(track_ids)}"
+
+
+def toast_gone(toast: str) -> str:
+    return _piece("remove", id=f"toast-{toast}")
 
 
 def _row(templates: Environment, track: Track, *, fresh: bool = False) -> str:

@@ -45,9 +45,14 @@ async def listing(
     limit: Limit = 30,
     favourites: Annotated[bool, QueryParameter(description="Only the favourites.")] = False,
     trashed: Annotated[bool, QueryParameter(description="What lies in the trash instead.")] = False,
+    q: Annotated[
+        str, QueryParameter(max_length=200, description="Words that all occur in title, prompt or lyrics.")
+    ] = "",
 ) -> Response[shapes.Tracks]:
     async with db.read() as session:
-        page = await tracks.listing(session, LOCAL, before=cursor, limit=limit, favourites=favourites, trashed=trashed)
+        page = await tracks.listing(
+            session, LOCAL, before=cursor, limit=limit, favourites=favourites, trashed=trashed, q=q
+        )
     items = [track_json(track) for track in page.tracks]
     return Response(shapes.Tracks(items=items, next_cursor=page.next_cursor), headers=NO_STORE)
 
