@@ -143,3 +143,12 @@ _SECTIONS = {
     "ending": "ending, end, 结尾",
 }
 SECTIONS = {word: kind for kind, words in _SECTIONS.items() for word in _words(words)}
+
+SMALL = frozenset(
+    _words(
+        "a, an, the, of, in, on, at, to, by, for, from, and, or, but, with, some, any, is, are, be, it, its, as, my, "
+        "over, under, into, through, your, his, her, our, their, this, that, these, those, very, really, please, song, music, track, key, keys, "
+        "и, в, на, с, под, для, о, у, к, из, 的, 在, 和, 与, 一"
+    )
+)
+"""Words too small to be told that nothing was made of them."""
