@@ -28,7 +28,7 @@ from musicgen_web.library import tracks
 from musicgen_web.library.audio import Formats
 from musicgen_web.library.trash import Trash
 from musicgen_web.settings import Settings
-from musicgen_web.web import audio, generate, songs, system
+from musicgen_web.web import audio, generate, presets, songs, system, understood
 from musicgen_web.web import jobs as job_pages
 from musicgen_web.web import live as live_pages
 from musicgen_web.web import tracks as track_pages
@@ -121,7 +121,8 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
     problems = Problems(partial(problem_page, templates, datadir.secret()))
     app = Litestar(
         route_handlers=[
-            songs.router, job_pages.router, track_pages.router, trash_pages.router, live_pages.router,
+            songs.router, understood.router, presets.router,
+            job_pages.router, track_pages.router, trash_pages.router, live_pages.router,
             static_route(assets), audio.audio, system.system, metrics,
             generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
             Router(

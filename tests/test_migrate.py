@@ -24,6 +24,8 @@ from musicgen_web.bundle import bundled
 from musicgen_web.migrate import DatabaseUnusable, migrate, revisions
 from musicgen_web.models import Base
 
+NEWEST = revisions()[-1]
+
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
@@ -38,9 +40,9 @@ def later(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     folder = tmp_path / "later"
     shutil.copytree(bundled("migrations"), folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(migrations, "bundled", lambda name: folder)
-    version = folder / "versions" / "0002_a_mood_for_tracks.py"
+    version = folder / "versions" / "9999_a_mood_for_tracks.py"
     version.write_text(
-        'from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = "0002", "0001"\n'
+        f'from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = "9999", "{NEWEST}"\n'
         'def upgrade():\n    op.add_column("track", sa.Column("mood", sa.String()))\n'
     )
     return version
@@ -114,7 +116,7 @@ def test_a_first_start_that_was_killed_half_way_is_begun_again(tmp_path: Path) -
     for end in ("", "-journal", "-wal"):
         (tmp_path / f"musicgen.db.part{end}").write_bytes(b"half")
     assert migrate(tmp_path / "musicgen.db", tmp_path / "backups") is None
-    assert migrate(tmp_path / "musicgen.db", tmp_path / "backups") == "0001"
+    assert migrate(tmp_path / "musicgen.db", tmp_path / "backups") == NEWEST
 
 
 def test_a_current_database_is_left_alone_and_alembic_is_not_even_imported(database: Path, tmp_path: Path) -> None:
@@ -126,20 +128,20 @@ def test_a_current_database_is_left_alone_and_alembic_is_not_even_imported(datab
     run = [sys.executable, "-c", code, str(database), str(tmp_path / "backups")]
     root = Path(__file__).parents[1]
     told = subprocess.run(run, cwd=root, capture_output=True, text=True, check=True).stdout
-    assert told == "0001 False False\n"
+    assert told == f"{NEWEST} False False\n"
     assert database.read_bytes() == before
     assert not (tmp_path / "backups").exists()
 
 
 def test_an_older_database_is_copied_before_it_is_changed(database: Path, tmp_path: Path, later: Path) -> None:
     write(database, "PRAGMA journal_mode = WAL", "INSERT INTO job VALUES (1,'a','b',0,0,'','','pending',0,'',0,0)")
-    assert migrate(database, tmp_path / "backups") == "0001"
+    assert migrate(database, tmp_path / "backups") == NEWEST
     (copy,) = (tmp_path / "backups").iterdir()
-    assert copy.name.startswith("musicgen-0001-")
+    assert copy.name.startswith(f"musicgen-{NEWEST}-")
     assert copy.stat().st_mode & 0o077 == 0
-    assert rows(copy, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert rows(copy, "SELECT version_num FROM alembic_version") == [(NEWEST,)]
     assert rows(copy, "SELECT id FROM job") == rows(database, "SELECT id FROM job") == [("a",)]
-    assert rows(database, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert rows(database, "SELECT version_num FROM alembic_version") == [("9999",)]
     assert rows(database, "SELECT mood FROM track") == []
 
 
@@ -149,7 +151,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(database: Path, tm
     with pytest.raises(Exception, match="nowhere"):
         migrate(database, tmp_path / "backups")
     assert rows(database, "SELECT sql FROM sqlite_schema ORDER BY name") == before
-    assert rows(database, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert rows(database, "SELECT version_num FROM alembic_version") == [(NEWEST,)]
 
 
 def test_garbage_is_refused_naming_the_file_and_the_newest_backup(database: Path, tmp_path: Path) -> None:
@@ -214,7 +216,7 @@ def test_what_a_crash_left_in_the_log_is_kept(database: Path, tmp_path: Path) ->
         copied.mkdir()
         for name in ("musicgen.db", "musicgen.db-wal"):
             shutil.copy(tmp_path / name, copied / name)
-    assert migrate(copied / "musicgen.db", copied / "backups") == "0001"
+    assert migrate(copied / "musicgen.db", copied / "backups") == NEWEST
     assert rows(copied / "musicgen.db", "SELECT id FROM job") == [("a",)]
 
 

@@ -18,7 +18,7 @@ from litestar.handlers import ASGIRouteHandler
 from litestar.types import HTTPScope, Receive, Scope, Send
 
 SHEETS = ("tokens", "base", "form", "lyrics", "job", "track", "song", "player", "empty", "toast", "system")
-SCRIPTS = ("live", "browse", "player", "score", "desk", "menus", "keys", "mood")
+SCRIPTS = ("live", "browse", "player", "score", "desk", "draft", "menus", "keys", "mood")
 HTMX = "vendor/htmx-4.0.1.min.js"
 ALONE = ("js/events-worker.js", "icons.svg", "favicon.svg", "fonts/alegreya-400-latin.woff2")
 TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".css": "text/css"}

@@ -6,14 +6,15 @@ shared by all readers, so their forms carry no token: the page fills in its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from jinja2 import Environment
 from markupsafe import Markup
 
+from musicgen_web.engines.base import Json
 from musicgen_web.library.tracks import title_for
-from musicgen_web.models import CANCELLED, COMPLETED, FAILED, PENDING, PROCESSING, Track
+from musicgen_web.models import CANCELLED, COMPLETED, FAILED, PENDING, PROCESSING, Preset, Track
 from musicgen_web.web import phrases
 from musicgen_web.web.cards import Card, Line
 
@@ -153,6 +154,27 @@ def toast(templates: Environment, track: Track) -> str:
         csrf="",
     )
     return _piece("upsert", html, id=f"toast-{track.id}", target="toasts", at="end")
+
+
+def presets_changed(templates: Environment, presets: Iterable[Preset], said: str = "") -> str:
+    """Somebody's presets are others now."""
+    return _piece(
+        "replace", _render(templates, "songs/_presets.html", presets=presets, said=said), id="presets", say=said
+    )
+
+
+def preset_toast(templates: Environment, preset_id: str, name: str, values: Mapping[str, Json]) -> str:
+    """The offer to keep a preset after all."""
+    html = _render(
+        templates,
+        "shared/_toast.html",
+        toast=preset_id,
+        text=f"“{name}” is removed.",
+        action="/presets",
+        fields={**values, "preset": name, "undo": preset_id},
+        csrf="",
+    )
+    return _piece("upsert", html, id=f"toast-{preset_id}", target="toasts", at="end")
 
 
 def toast_gone(track_id: str) -> str:

@@ -13,7 +13,7 @@ from musicgen_web.bundle import bundled
 from musicgen_web.library import covers
 from musicgen_web.library.tracks import title_for
 from musicgen_web.models import Job
-from musicgen_web.web import phrases
+from musicgen_web.web import phrases, sentences
 from musicgen_web.web.assets import Assets
 from musicgen_web.web.waves import sparse, wave
 
@@ -74,10 +74,12 @@ FILTERS: dict[str, Callable[..., object]] = {
     "number": number,
     "number_word": phrases.number_word,
     "order": phrases.order,
+    "sentence": sentences.sentence,
     "short": phrases.short,
     "size": phrases.size,
     "spaced": spaced,
     "sparse": sparse,
+    "spoken": sentences.spoken,
     "stage": phrases.stage,
     "time": phrases.time_of_day,
 }

@@ -147,7 +147,8 @@ SECTIONS = {word: kind for kind, words in _SECTIONS.items() for word in _words(w
 SMALL = frozenset(
     _words(
         "a, an, the, of, in, on, at, to, by, for, from, and, or, but, with, some, any, is, are, be, it, its, as, my, "
-        "over, under, into, through, your, his, her, our, their, this, that, these, those, very, really, please, song, music, track, key, keys, "
+        "over, under, into, through, your, his, her, our, their, this, that, these, those, very, really, please, use, "
+        "song, music, track, key, keys, "
         "и, в, на, с, под, для, о, у, к, из, 的, 在, 和, 与, 一"
     )
 )
