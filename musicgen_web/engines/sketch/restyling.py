@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from musicgen_web.engines.sketch import wording
-from musicgen_web.engines.sketch.phrasing import Phrase
+from musicgen_web.engines.sketch.phrasing import Phrase, is_known
 from musicgen_web.engines.sketch.style import all_styles
 from musicgen_web.engines.sketch.wishes import Reading
 
@@ -25,8 +25,10 @@ def restyled(prompt: str, reading: Reading, name: str) -> str:
         gone.append(max(against, key=lambda phrase: votes[phrase][rival] - votes[phrase].get(name, 0)))
         _take_back(votes.pop(gone[-1]), totals)
     gone.sort(key=lambda phrase: phrase.at)
-    if not gone:
-        return wording.first(prompt, name)
+    if not gone or is_known(f"{gone[0].before} {name}") or is_known(f"{name} {gone[0].after}"):
+        return wording.first(
+            wording.without(prompt, [phrase.at for phrase in gone]), name
+        )  # "synth" + "pop" is another
     return wording.instead(prompt, {phrase.at: name if phrase is gone[0] else "" for phrase in gone})
 
 

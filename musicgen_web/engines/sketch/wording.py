@@ -57,9 +57,9 @@ def _closed(left: str, right: str) -> str:
         while (word := left.rpartition(" ")[2].lower()) in _HANGS:
             left = left[: len(left) - len(word)].rstrip()
     if not left or left[-1] in _STOPS:
-        left = left.rstrip(_BREAKS) + ", " if left.rstrip(_BREAKS) else ""
-        right = _unjoined(right).lstrip(_BREAKS)
-        return f"{left}{right}"
+        bare = left.rstrip(_BREAKS)
+        mark = "" if not bare else ", " if bare != left else " "
+        return bare + mark + _unjoined(right).lstrip(_BREAKS)
     if right and right[0] in _STOPS:
         return left + right
     return left + (" " if was_apart and right else "") + _unjoined(right)
