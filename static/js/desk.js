@@ -8,6 +8,7 @@ const SETTLED = 1200; // milliseconds without a change, then it is said what was
 let focused = "";
 let part = ""; // of what was understood: where the focus was, and which menu was open
 let open = "";
+let asked = ""; // the text that a correction was asked for
 let settling;
 
 // The answer takes the form's place: to the first field that is wrong, or back to where one was.
@@ -24,6 +25,9 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const wrong = document.querySelector("#song-form [autofocus]");
   if (wrong) wrong.focus();
   else document.getElementById(focused)?.focus({ preventScroll: true });
+});
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.name === "correction") asked = document.getElementById("prompt").value;
 });
 document.addEventListener("htmx:after:process", settle);
 document.addEventListener("input", ({ target }) => {
@@ -78,7 +82,8 @@ function without(value, word) {
 function hear(heard) {
   const { text, say } = heard.firstElementChild?.dataset ?? {};
   const own = (id) => id && document.getElementById(id);
-  if (text !== undefined) write(document.getElementById("prompt"), text);
+  const prompt = document.getElementById("prompt");
+  if (text !== undefined && prompt.value === asked) write(prompt, text); // else somebody has typed on
   else if (own(open)) own(open).open = true;
   if (part) (own(part) ?? [...heard.querySelectorAll("details")].at(-1))?.querySelector("summary").focus({ preventScroll: true });
   clearTimeout(settling);

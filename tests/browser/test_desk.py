@@ -21,10 +21,12 @@ def understood(page: Page, *words: str) -> None:
 def test_what_is_typed_is_understood_and_a_click_changes_it_as_if_typed(
     shared: Server, page: Page, shot: Callable[[Page, str], None]
 ) -> None:
-    page.goto(shared.url)
+    page.goto(f"{shared.url}/?idea=1")
+    understood(page, "pop")
     prompt, heard = page.locator("#prompt"), page.locator("#heard")
     prompt.fill(PROMPT)
     understood(page, "Understood as", "lo-fi", "76 bpm", "Rhodes")
+    expect(page.locator(".heard__unknown")).to_have_count(0)
     heard.locator("summary", has_text="lo-fi").focus()
     page.keyboard.press("Enter")
     shot(page, "desk-understood")
