@@ -113,6 +113,14 @@ def test_the_web_process_imports_no_torch_and_nothing_that_makes_sound() -> None
     assert not loaded & {"torch", "numpy", "scipy", "soundfile", "soxr"}
 
 
+def test_what_a_prompt_means_is_told_in_the_web_process_without_numpy() -> None:
+    from musicgen_web.engines.base import SKETCH
+
+    module, name = SKETCH.reads.split(":")
+    loaded = modules_after(f"from {module} import {name}; {name}('lo-fi, piano')")
+    assert not loaded & {"torch", "numpy", "scipy", "soundfile", "sqlalchemy"}
+
+
 def test_a_worker_never_meets_the_database_or_the_web() -> None:
     loaded = modules_after("import musicgen_web.jobs.worker, musicgen_web.engines.sketch.engine")
     assert not loaded & {"sqlalchemy", "aiosqlite", "litestar", "alembic", "torch"}

@@ -94,9 +94,44 @@ class Engine(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A choice somebody has: what it is called, and the prompt that says it."""
+
+    label: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One thing an engine takes from a prompt: asked for in it (`is_said`), or assumed where it says nothing.
+
+    `kind`: style, tempo, key, metre, plays (one that was asked for), band (who plays besides), silent (one that was
+    refused), mood or voice. `name` tells it from others of its kind.
+    """
+
+    kind: str
+    name: str
+    text: str
+    is_said: bool
+    corrections: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What an engine would make of a prompt, in the order it is told, and the words it makes nothing of."""
+
+    heard: tuple[Heard, ...]
+    unknown: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSpec:
-    """What the server knows of an engine without importing it. `factory`: "module:callable", resolved in the worker."""
+    """What the server knows of an engine without importing it.
+
+    `factory`: "module:callable", resolved in the worker. `reads`: the same, resolved in the web process, so without
+    numpy and quick: a prompt → its `Understanding`; empty where an engine takes words as they are.
+    """
 
     name: str
     title: str
@@ -105,6 +140,7 @@ class EngineSpec:
     device: str = "cpu"
     workers: int = 1
     threads: int = 0  # of its numeric libraries; 0: its share of the cores
+    reads: str = ""
 
 
 SKETCH = EngineSpec(
@@ -113,4 +149,5 @@ SKETCH = EngineSpec(
     factory="musicgen_web.engines.sketch.engine:Sketch",
     about="A small band that plays by rules.",
     threads=1,
+    reads="musicgen_web.engines.sketch.understanding:understand",
 )

@@ -23,8 +23,8 @@ SHEETS = (
     "schema",
 )  # fmt: skip
 SCRIPTS = (
-    "live", "browse", "rove", "player", "media", "lyrics", "score", "desk", "words", "pick", "menus", "keys", "mood",
-    "copy",
+    "live", "browse", "rove", "player", "media", "lyrics", "score", "desk", "draft", "words", "pick", "menus", "keys",
+    "mood", "copy",
 )  # fmt: skip
 HTMX = "vendor/htmx-4.0.1.min.js"
 ALONE = ("js/events-worker.js", "icons.svg", "favicon.svg", "fonts/alegreya-400-latin.woff2")

@@ -84,10 +84,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What happens if the button is pressed: takes that come before, and seconds until the song is ready."""
+    """What happens if the button is pressed: takes that come before, seconds until all is ready, and how many takes."""
 
     ahead: int
     eta: tuple[float, float] | None
+    takes: int = 1
 
 
 async def card(session: AsyncSession, job: Job, dispatcher: Dispatcher, estimates: Estimates) -> Card:
@@ -125,12 +126,12 @@ async def outlook(
     at_work = dispatcher.at_work(engine)
     whole = estimates.range(engine, seconds + duration * takes, songs=waiting + takes)
     if whole is None:
-        return Outlook(waiting + len(at_work), None)
+        return Outlook(waiting + len(at_work), None, takes)
     low, high = whole
     for _, song_seconds, worked in at_work:
         known = estimates.range(engine, song_seconds) or (0.0, 0.0)
         low, high = low + max(0.0, known[0] - worked), high + max(0.0, known[1] - worked)
-    return Outlook(waiting + len(at_work), (low, high))
+    return Outlook(waiting + len(at_work), (low, high), takes)
 
 
 def _sentence(text: str | None) -> str:

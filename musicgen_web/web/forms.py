@@ -39,6 +39,7 @@ from musicgen_web.web.api.wishes import MAX_KEY, SongWish
 
 FIELDS = SongWish.__struct_fields__
 ABSENT = ("diffrhythm",)  # engines the world knows and this server cannot run yet
+MAX_PRESET = 60  # characters of its name
 LINES = "\t\n"  # control characters that text may hold
 
 
@@ -192,9 +193,7 @@ class SongForm:
         """Read the page's form. `words` are the clicked style words: those the prompt lacks are added to it."""
         typed = {name: value if isinstance(value := data.get(name, ""), str) else "" for name in FIELDS}
         sent_key = data.get("key", "")
-        missing = [word for word in words if word.lower() not in typed["prompt"].lower()]
-        whole = typed | {"prompt": ", ".join(part for part in (typed["prompt"].strip(), *missing) if part)}
-        checked = check(whole, engines, default)
+        checked = check(typed | {"prompt": with_words(typed["prompt"], words)}, engines, default)
         return cls(
             {name: value.encode("utf-8", "replace").decode() for name, value in typed.items()},
             frozenset(words),
@@ -209,6 +208,12 @@ class SongForm:
         return next((error for error in self.errors if error.field == name), None)
 
 
+def with_words(prompt: str, words: Collection[str]) -> str:
+    """Add the clicked words that a prompt lacks."""
+    missing = [word for word in words if word.lower() not in prompt.lower()]
+    return ", ".join(part for part in (prompt.strip(), *missing) if part)
+
+
 def key_problem(key: str) -> str | None:
     """Say why an Idempotency-Key cannot be used, or nothing."""
     if not 1 <= len(key) <= MAX_KEY or not key.isascii() or not key.isprintable():
@@ -221,3 +226,10 @@ def title_problem(title: str) -> str | None:
     if not title.strip():
         return "A title needs at least one letter."
     return _unusable(title, MAX_TITLE) or ("A title is one line." if "\n" in title else None)
+
+
+def preset_problem(name: str) -> str | None:
+    """Say why a preset cannot be called so, or nothing."""
+    if not any(unicodedata.category(sign)[0] not in "ZC" for sign in name):
+        return "A preset needs a name."
+    return _unusable(name, MAX_PRESET) or None

@@ -15,7 +15,7 @@ from musicgen_web.library import covers
 from musicgen_web.library.audio import FORMATS
 from musicgen_web.library.tracks import title_for
 from musicgen_web.models import Job
-from musicgen_web.web import phrases
+from musicgen_web.web import phrases, sentences
 from musicgen_web.web.assets import Assets
 from musicgen_web.web.takes import told
 from musicgen_web.web.verses import verses
@@ -86,10 +86,12 @@ FILTERS: dict[str, Callable[..., object]] = {
     "number": number,
     "number_word": phrases.number_word,
     "order": phrases.order,
+    "sentence": sentences.sentence,
     "short": phrases.short,
     "size": phrases.size,
     "spaced": spaced,
     "sparse": sparse,
+    "spoken": sentences.spoken,
     "stage": phrases.stage,
     "time": phrases.time_of_day,
     "told": told,

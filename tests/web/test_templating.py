@@ -11,6 +11,7 @@ from jinja2 import Environment, UndefinedError
 
 from musicgen_web.bundle import bundled
 from musicgen_web.engines.base import SKETCH
+from musicgen_web.engines.sketch.understanding import understand
 from musicgen_web.errors import FieldError, InvalidRequest, MusicGenError, NotFound, QueueFull
 from musicgen_web.jobs.live import Live
 from musicgen_web.web import fragments
@@ -49,6 +50,8 @@ def desk(templates: Environment, **changes: object) -> str:
     context: dict[str, object] = {
         "form": SongForm(values), "words": WORDS, "idea": 1, "engines": [SKETCH], "outlook": Outlook(0, (5, 8)),
         "said": "", "problem": None, "running": [], "waiting": [], "ended": [], "fresh_tracks": [],
+        "understanding": understand(values["prompt"]), "engine_title": "Sketch", "corrected": None, "presets": [],
+        "is_new": True,
     }  # fmt: skip
     return templates.get_template("songs/new.html").render(**FRAME, page="create", **(context | changes))
 
@@ -174,7 +177,7 @@ def test_each_wrong_field_says_so_beside_it_and_the_first_one_gets_the_focus(tem
         assert f"{name}-error" in str(field["aria-describedby"])
     assert one(page.find(id="lyrics-error")).get_text() == "Line 1: No time."
     assert [tag["id"] for tag in page.select("[autofocus]")] == ["prompt"]
-    assert one(page.find(id="takes"))["value"] == "99", "what was typed is kept"
+    assert one(page.find(id="takes"))["tabindex"] == "-1", "the link beside the button leads there"
     assert one(page.find(id="more")).has_attr("open"), "an error inside opens it"
     assert "Three things first: Say something." in one(page.select_one(".go")).get_text()
 
