@@ -104,7 +104,9 @@ def test_pytorch_is_missed_only_where_it_could_be_used(version: str | None, grap
     assert ("MODEL=1 make run" in finding.remedy) == (status != OK)
 
 
-def test_espeak_and_ffmpeg_may_be_absent_and_that_is_said() -> None:
+def test_espeak_and_ffmpeg_may_be_absent_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_version", lambda package: None)
+
     def nowhere(name: str) -> None:
         return None
 
@@ -112,7 +114,8 @@ def test_espeak_and_ffmpeg_may_be_absent_and_that_is_said() -> None:
         assert (finding.status, "absent" in finding.words) == (OK, True)
 
 
-def test_the_systems_espeak_tells_its_version() -> None:
+def test_the_systems_espeak_tells_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_version", lambda package: None)
     said = "eSpeak NG text-to-speech: 1.51  Data at: /usr/lib/espeak-ng-data\n"
     finding = doctor.of_espeak(lambda command: said, lambda name: name)
     assert finding.words == "eSpeak NG text-to-speech: 1.51"

@@ -77,11 +77,20 @@ def refusal(path: Path, folder: Path) -> str:
     return str(refused.value)
 
 
-def test_the_migrated_tables_are_the_models_tables(database: Path, tmp_path: Path) -> None:
+def old(path: Path) -> Path:
+    """An empty database: the migrations find everything still to do."""
+    write(path, "VACUUM")
+    return path
+
+
+def test_the_migrated_tables_are_those_of_a_new_database(database: Path, tmp_path: Path) -> None:
+    made, database = database, old(tmp_path / "migrated.db")
+    assert migrate(database, tmp_path / "backups") is None
     with engine_of(database).connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-    Base.metadata.create_all(made := engine_of(tmp_path / "made.db"))
-    ours, theirs = inspect(engine_of(database)), inspect(made)
+    assert rows(database, "SELECT * FROM alembic_version") == rows(made, "SELECT * FROM alembic_version")
+    ours, theirs = inspect(engine_of(database)), inspect(engine_of(made))
+    assert sorted(ours.get_table_names()) == sorted(theirs.get_table_names())
     for table in Base.metadata.tables:
         assert [str(column) for column in ours.get_columns(table)] == [str(c) for c in theirs.get_columns(table)]
         assert sorted(map(str, ours.get_indexes(table))) == sorted(map(str, theirs.get_indexes(table)))
@@ -91,7 +100,7 @@ def test_the_migrated_tables_are_the_models_tables(database: Path, tmp_path: Pat
             for of in (ours, theirs)
         ]
         assert constraints[0] == constraints[1]
-        assert ("AUTOINCREMENT" in sql_of(database, table)) == ("AUTOINCREMENT" in sql_of(tmp_path / "made.db", table))
+        assert ("AUTOINCREMENT" in sql_of(database, table)) == ("AUTOINCREMENT" in sql_of(made, table))
 
 
 def sql_of(path: Path, table: str) -> str:
@@ -148,7 +157,7 @@ def test_an_older_database_is_copied_before_it_is_changed(database: Path, tmp_pa
 def test_songs_made_before_there_was_a_search_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = tmp_path / "first"
     shutil.copytree(bundled("migrations"), first, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]_*"))
-    database = tmp_path / "musicgen.db"
+    database = old(tmp_path / "musicgen.db")
     with monkeypatch.context() as before:
         before.setattr(migrations, "bundled", lambda name: first)
         migrate(database, tmp_path / "backups")

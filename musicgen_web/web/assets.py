@@ -120,7 +120,7 @@ def _asset(name: str, content: bytes) -> Asset:
         etag=f'"{digest}"',
         plain=content,
         gzip=gzip.compress(content, 9, mtime=0) if squeeze else None,
-        brotli=brotli.compress(content, quality=11) if squeeze else None,
+        brotli=brotli.compress(content, quality=9) if squeeze else None,
     )
 
 
