@@ -131,8 +131,7 @@ class DiT(nn.Module):
             if index < len(condition.residuals):
                 x = _added(x, condition.residuals[index])
             on_block()
-        velocity: Tensor = self.proj_out(self.norm_out(x, scalars))
-        return velocity.float()
+        return self.proj_out(self.norm_out(x, scalars)).float()
 
     def _parts(self) -> tuple[Tensor, ...]:
         """Cut the input projection by what it is given: latent, context, text, style, scalars."""

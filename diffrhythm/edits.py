@@ -53,7 +53,7 @@ class Edit:
 
     def applied(self, made: Tensor) -> Tensor:
         """Put what was made (takes, frames, channels) into the spans; all else stays bit for bit, as float32."""
-        return torch.where(self.mask()[:, None], made, self.latents.to(made))
+        return torch.where(self.mask().to(made.device)[:, None], made, self.latents.to(made))
 
     @classmethod
     def continuation(cls, latents: Tensor, frames: int) -> Edit:

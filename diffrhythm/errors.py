@@ -88,3 +88,9 @@ class OutOfMemoryError(DiffRhythmError):
     def __init__(self, message: str, recovery: str = "") -> None:
         super().__init__(message)
         self.recovery = recovery or self.recovery
+
+
+class NotFiniteError(DiffRhythmError):
+    """The network answered with something that is no number: half precision overflowed."""
+
+    recovery = "Load the model in float32 or bfloat16 (torch_dtype), or ask for less guidance."

@@ -62,8 +62,7 @@ class RMSNorm(nn.Module):
             return F.rms_norm(x, list(self.weight.shape), self.weight, EPS)
         wide = x.float()
         normed = wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + EPS)
-        out: Tensor = self.weight * normed.to(x.dtype)
-        return out
+        return self.weight * normed.to(x.dtype)
 
 
 class Attention(nn.Module):
@@ -83,8 +82,7 @@ class Attention(nn.Module):
             for project in (self.q_proj, self.k_proj, self.v_proj)
         )
         mixed = F.scaled_dot_product_attention(rotate(q, by), rotate(k, by), v, is_causal=self.causal)
-        out: Tensor = self.o_proj(rearrange(mixed, "K H N d -> K N (H d)"))
-        return out
+        return self.o_proj(rearrange(mixed, "K H N d -> K N (H d)"))
 
 
 class FeedForward(nn.Module):
@@ -97,8 +95,7 @@ class FeedForward(nn.Module):
         self.down_proj = nn.Linear(ff_dim, dim, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
-        return out
+        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
 
 
 class Block(nn.Module):
@@ -113,8 +110,7 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, by: Rotation) -> Tensor:
         x = x + self.self_attn(self.input_layernorm(x), by)
-        out: Tensor = x + self.mlp(self.post_attention_layernorm(x))
-        return out
+        return x + self.mlp(self.post_attention_layernorm(x))
 
 
 class ScalarEmbedding(nn.Module):
@@ -132,8 +128,7 @@ class ScalarEmbedding(nn.Module):
         steps = torch.arange(half, dtype=torch.float32, device=value.device)
         frequencies = torch.exp(steps * (-math.log(ROPE_BASE) / (half - 1)))
         angles = spread[:, None] * frequencies
-        out: Tensor = self.time_mlp(torch.cat((angles.sin(), angles.cos()), dim=-1))
-        return out
+        return self.time_mlp(torch.cat((angles.sin(), angles.cos()), dim=-1))
 
 
 class GlobalResponseNorm(nn.Module):
@@ -150,8 +145,7 @@ class GlobalResponseNorm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         loudness = torch.linalg.vector_norm(x.float(), dim=1, keepdim=True)
         relative = loudness / (loudness.mean(dim=-1, keepdim=True) + EPS)
-        out: Tensor = self.gamma * (x * relative.to(x.dtype)) + self.beta + x
-        return out
+        return self.gamma * (x * relative.to(x.dtype)) + self.beta + x
 
 
 class TextBlock(nn.Module):
@@ -167,8 +161,7 @@ class TextBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         near = rearrange(self.dwconv(rearrange(x, "K N c -> K c N")), "K c N -> K N c")
-        out: Tensor = x + self.pwconv2(self.grn(F.gelu(self.pwconv1(self.norm(near)))))
-        return out
+        return x + self.pwconv2(self.grn(F.gelu(self.pwconv1(self.norm(near)))))
 
 
 class TextEmbedding(nn.Module):
@@ -182,8 +175,7 @@ class TextEmbedding(nn.Module):
     def forward(self, tokens: Tensor, *, reference_rounding: bool = False) -> Tensor:
         x: Tensor = self.text_embed(tokens)
         places = text_positions(tokens.shape[1], x.shape[-1], reference_rounding=reference_rounding)
-        out: Tensor = self.text_blocks(x + places.to(x))
-        return out
+        return self.text_blocks(x + places.to(x))
 
 
 class ConvPosition(nn.Module):
@@ -197,8 +189,7 @@ class ConvPosition(nn.Module):
         channels = rearrange(x, "K N D -> K D N")
         if x.device.type == "cpu" and x.dtype != torch.float32:
             return rearrange(self._in_float(channels), "K D N -> K N D").to(x.dtype)
-        out: Tensor = self.conv1d(channels)
-        return rearrange(out, "K D N -> K N D")
+        return rearrange(self.conv1d(channels), "K D N -> K N D")
 
     @staticmethod
     def _conv(dim: int) -> nn.Conv1d:
@@ -231,5 +222,4 @@ class AdaptiveNorm(nn.Module):
 
     def forward(self, x: Tensor, scalars: Tensor) -> Tensor:
         scale, shift = self.linear(F.silu(scalars).to(x.dtype))[:, None].chunk(2, dim=-1)
-        out: Tensor = F.layer_norm(x, x.shape[-1:], eps=EPS) * (1 + scale) + shift
-        return out
+        return F.layer_norm(x, x.shape[-1:], eps=EPS) * (1 + scale) + shift

@@ -18,8 +18,8 @@ class Plan:
     """The authors' way, unless something is changed: 32 grid points, so 31 steps, so 62 passes with guidance.
 
     `guidance` s leads along p + (p − n)·s; 0 is off. `sway` moves the grid points toward the noise (negative) or away.
-    Guidance is given from time `guided_from` to `guided_to` only. Everything but the steps' number above 32 and the
-    guidance is a draft: faster, and not what the authors heard.
+    Guidance is given from time `guided_from` to `guided_to` only. Fewer steps, another solver or a shorter span of
+    guidance make a draft: quicker, and not what the authors heard.
     """
 
     steps: int = 32
@@ -42,8 +42,12 @@ class Plan:
             shown = f"{self.guided_from!r} to {self.guided_to!r}"
             raise InvalidRequestError("guided_from", f"a span of time inside 0 to 1, not {shown}")
 
+    @property
+    def is_guided(self) -> bool:
+        return self.guidance >= 1e-5
+
     def is_guided_at(self, time: float) -> bool:
-        return self.guidance >= 1e-5 and self.guided_from <= time <= self.guided_to
+        return self.is_guided and self.guided_from <= time <= self.guided_to
 
     @property
     def is_draft(self) -> bool:
@@ -53,7 +57,7 @@ class Plan:
     @property
     def most_passes(self) -> int:
         """How often the network is run for a take, at most: 62 as the authors do it."""
-        return (self.steps - 1) * EVALUATIONS[self.solver] * (1 + (self.guidance >= 1e-5))
+        return (self.steps - 1) * EVALUATIONS[self.solver] * (1 + self.is_guided)
 
 
 FULL_QUALITY = Plan()

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from diffrhythm.dit import Condition, DiT, OnBlock, nothing
 from diffrhythm.edits import Edit
-from diffrhythm.errors import InvalidRequestError
+from diffrhythm.errors import InvalidRequestError, NotFiniteError
 from diffrhythm.plans import Plan
 from diffrhythm.spec import ModelSpec
 
@@ -77,13 +77,13 @@ def sample(
 
     `at_once` takes go through the network together (None: all). `batched` runs both branches of the guidance in one
     pass, which is faster on a GPU and needs more memory (None: on CUDA). With an edit, frames outside its spans are the
-    old ones bit for bit. Raises InvalidRequestError; what a callback raises passes through and nothing is kept.
+    old ones bit for bit. Raises InvalidRequestError, NotFiniteError; what a callback raises passes through.
     """
     check(model.spec, inputs, noise)
     together = noise.shape[0] if at_once is None else at_once
     if together < 1:
         raise InvalidRequestError("at_once", f"at least 1, not {together}")
-    both = branches(model, inputs, is_guided=plan.guidance > 0)
+    both = branches(model, inputs, is_guided=plan.is_guided)
     in_one = model.device.type == "cuda" if batched is None else batched
     velocity = guided(model, both, plan, batched=in_one, on_block=on_block)
     made: list[Tensor] = []
@@ -97,6 +97,8 @@ def sample(
         latents = solve(velocity, start, plan, told, reference_rounding=model.reference_rounding)
         made.append(latents.to("cpu"))
     latents = torch.cat(made)
+    if not bool(latents.isfinite().all()):
+        raise NotFiniteError(f"The network's answer is not finite in {model.dtype} on {model.device}.")
     return latents if inputs.edit is None else inputs.edit.applied(latents)
 
 
@@ -124,12 +126,9 @@ def guided(model: DiT, both: Condition, plan: Plan, *, batched: bool = False, on
     kept = both.row(0)
 
     def velocity(latent: Tensor, now: float) -> Tensor:
-        time = torch.tensor(now, device=latent.device)
-        toward: Tensor
-        away: Tensor
+        time = torch.full((), now, dtype=torch.float32, device=latent.device)  # a copy from the CPU would wait for it
         if not plan.is_guided_at(now):
-            toward = model(latent, time, kept, on_block)
-            return toward
+            return model(latent, time, kept, on_block)
         if batched:
             toward, away = model(torch.cat((latent, latent)), time, both, on_block).chunk(2)
         else:

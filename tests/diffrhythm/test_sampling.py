@@ -13,7 +13,7 @@ from hypothesis import given  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
 from diffrhythm.edits import Edit, frame_spans  # noqa: E402
-from diffrhythm.errors import InvalidRequestError  # noqa: E402
+from diffrhythm.errors import InvalidRequestError, NotFiniteError  # noqa: E402
 from diffrhythm.plans import DRAFTS, FULL_QUALITY, Plan  # noqa: E402
 from diffrhythm.sampling import SOLVERS, Inputs, branches, guided, noise_for, sample, solve, times  # noqa: E402
 from tests.support.networks import TINY, TINY_FULL, Case, golden_case, golden_ids, inputs_for, network  # noqa: E402
@@ -173,6 +173,14 @@ def test_a_song_can_be_stopped_and_the_next_one_is_none_the_worse(where: str) ->
         sample(model, inputs, noise, plan, **{where: stop})
     assert len(calls) == 2
     assert torch.equal(sample(model, inputs, noise, plan), before)
+
+
+def test_an_answer_that_is_no_number_is_an_error_and_not_a_song() -> None:
+    model = network()
+    model.proj_out.weight.fill_(1e38)
+    with pytest.raises(NotFiniteError, match=r"not finite in torch\.float32 on cpu") as refused:
+        sample(model, inputs_for(TINY, 5), noise_for(1, 1, 5), Plan(steps=3))
+    assert "bfloat16" in refused.value.recovery
 
 
 @given(st.integers(2, 200), st.floats(-1, 1.7))
