@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from diffrhythm.checkpoints import without_weights
 from diffrhythm.devices import parse_device, parse_dtype, use_physical_cores
 from diffrhythm.dit import FLOAT_PARTS, DiT
 from diffrhythm.plans import Plan
@@ -28,8 +29,7 @@ from diffrhythm.spec import BASE, BASE_FRAMES, FULL, ModelSpec
 
 
 def random_network(spec: ModelSpec, device: torch.device, dtype: torch.dtype) -> DiT:
-    with torch.device("meta"):
-        model = DiT(spec)
+    model = without_weights(spec)
     generator = torch.Generator(device).manual_seed(0)
     weights = {}
     for name, like in model.state_dict().items():

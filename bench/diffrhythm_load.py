@@ -20,7 +20,7 @@ from pathlib import Path
 
 import torch
 
-from diffrhythm.checkpoints import load
+from diffrhythm.checkpoints import load, without_weights
 from diffrhythm.dit import DiT
 from diffrhythm.spec import BASE, ModelSpec
 
@@ -29,8 +29,7 @@ SMALL = replace(BASE, dim=512, depth=4)
 
 def write_weights(spec: ModelSpec, path: Path) -> None:
     generator = torch.Generator().manual_seed(0)
-    with torch.device("meta"):
-        wanted = DiT(spec).state_dict()
+    wanted = without_weights(spec).state_dict()
     weights = {
         f"transformer.{name}": torch.empty(like.shape, dtype=torch.float16).normal_(0, 0.02, generator=generator)
         for name, like in wanted.items()

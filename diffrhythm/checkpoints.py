@@ -6,10 +6,13 @@ itself and put in its place. At no time is there more than the weights and one t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from diffrhythm.containers import Tensors, read_tensors
 from diffrhythm.dit import FLOAT_PARTS, DiT
@@ -41,12 +44,28 @@ def load(
     file = find(path)
     tensors = _named_plainly(read_tensors(file))
     meant = spec or spec_named(path.absolute(), version) or recognise(tensors, version)
-    with torch.device("meta"):
-        model = DiT(meant, reference_rounding=reference_rounding)
+    model = without_weights(meant, reference_rounding=reference_rounding)
     wanted = model.state_dict()
     _check(file, meant, wanted, tensors)
     _fill(model, file, tensors, torch.device(device), dtype)
     return model
+
+
+class Unset(TorchFunctionMode):
+    """Leave new weights as they are: there is nothing to fill on the meta device, and trying loads half of torch."""
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if getattr(func, "__module__", "") == "torch.nn.init":
+            return args[0] if args else (kwargs or {})["tensor"]
+        return func(*args, **(kwargs or {}))
+
+
+def without_weights(spec: ModelSpec, *, reference_rounding: bool = False) -> DiT:
+    """Return a network of this shape on the meta device: it has names and shapes, and needs no memory."""
+    with torch.device("meta"), Unset():
+        return DiT(spec, reference_rounding=reference_rounding)
 
 
 def find(path: Path) -> Path:

@@ -108,6 +108,21 @@ def test_in_the_stored_dtype_the_weights_are_the_files_own_pages(container: str,
     assert not maps.exists() or str(path) in maps.read_text()
 
 
+def test_no_number_is_drawn_for_weights_that_the_file_will_bring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = saved(tmp_path / "cfm_model.pt", HALF)
+
+    def draw(*args: object, **more: object) -> None:
+        raise AssertionError("random weights")
+
+    for name in ("_no_grad_uniform_", "_no_grad_normal_"):
+        monkeypatch.setattr(torch.nn.init, name, draw)
+    load(path, TINY)
+    with pytest.raises(AssertionError, match="random weights"):
+        DiT(TINY)
+
+
 def test_nothing_is_ever_read_but_as_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[dict[str, object]] = []
     original = torch.load

@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from diffrhythm.checkpoints import without_weights
 from diffrhythm.dit import DiT
 from diffrhythm.sampling import Inputs
 from diffrhythm.spec import BASE, FULL, ModelSpec
@@ -97,8 +98,7 @@ def golden_case(set_name: str, case_id: str) -> tuple[DiT, Case]:
 def random_weights(spec: ModelSpec, seed: int = 0) -> dict[str, Tensor]:
     """Return weights for a network of this shape, none of them trivial, the same for the same seed."""
     generator = torch.Generator().manual_seed(seed)
-    with torch.device("meta"):
-        wanted = DiT(spec).state_dict()
+    wanted = without_weights(spec).state_dict()
     weights = {}
     for name, like in wanted.items():
         drawn = torch.randn(like.shape, generator=generator)
