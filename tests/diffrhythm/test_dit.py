@@ -31,7 +31,7 @@ def condition(model: DiT, case: Case):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.parametrize(("set_name", "case_id"), golden_ids("forward"))
-def test_a_pass_gives_the_stored_answer(set_name: str, case_id: str, record_property) -> None:  # type: ignore[no-untyped-def]
+def test_a_pass_gives_the_stored_answer(set_name: str, case_id: str) -> None:
     model, case = golden_case(set_name, case_id)
     seen: dict[str, torch.Tensor] = {}
     hooks = [
@@ -53,7 +53,7 @@ def test_a_pass_gives_the_stored_answer(set_name: str, case_id: str, record_prop
             hook.remove()
     frames = case["out_frames"] if case.about["frame_subset"] else slice(None)
     worst = float((out[:, frames] - case["out"]).abs().max())
-    record_property("worst", worst)
+    print(f"worst {worst:.1e}")  # noqa: T201 - shown by pytest -rP
     assert worst <= case.allowed
     for name in case.about["intermediates"]:
         stored = case[f"inter/{name}"]

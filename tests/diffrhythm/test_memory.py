@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import weakref
+from dataclasses import replace
+
 import pytest
 
 torch = pytest.importorskip("torch")
 
+from torch import Tensor  # noqa: E402
+from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
+from torch.utils._pytree import tree_leaves  # noqa: E402
+
 from diffrhythm import memory  # noqa: E402
 from diffrhythm.errors import OutOfMemoryError  # noqa: E402
 from diffrhythm.memory import estimate, fitting, require_memory, saying_what_did_not_fit  # noqa: E402
+from diffrhythm.plans import Plan  # noqa: E402
+from diffrhythm.sampling import noise_for, sample  # noqa: E402
 from diffrhythm.spec import BASE, FULL  # noqa: E402
+from tests.support.networks import SMALL, inputs_for, network  # noqa: E402
 
 GB = 10**9
 CPU = torch.device("cpu")
@@ -83,3 +93,36 @@ def test_every_way_to_run_out_of_memory_is_one_error(problem: Exception) -> None
 def test_other_errors_stay_what_they_are() -> None:
     with pytest.raises(RuntimeError, match="shapes"), saying_what_did_not_fit(CPU):
         raise RuntimeError("shapes do not match")
+
+
+@pytest.mark.parametrize("batched", [False, True])
+def test_the_estimate_is_what_the_tensors_of_a_song_really_take(batched: bool) -> None:
+    spec, frames = replace(BASE, **SMALL, heads=2), 300  # type: ignore[arg-type]
+    model, inputs, noise = network(spec), inputs_for(spec, frames), noise_for(1, 1, frames)
+    living, most = 0, 0
+
+    def gone(size: int) -> None:
+        nonlocal living
+        living -= size
+
+    class Watch(TorchDispatchMode):
+        """Count the bytes of every storage from when it is made until it is let go."""
+
+        def __torch_dispatch__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+            nonlocal living, most
+            out = func(*args, **(kwargs or {}))
+            known = {
+                each.untyped_storage().data_ptr() for each in tree_leaves((args, kwargs)) if isinstance(each, Tensor)
+            }
+            for each in tree_leaves(out):
+                if isinstance(each, Tensor) and each.untyped_storage().data_ptr() not in known:
+                    living += each.untyped_storage().nbytes()
+                    weakref.finalize(each.untyped_storage(), gone, each.untyped_storage().nbytes())
+            most = max(most, living)
+            return out
+
+    with Watch():
+        sample(model, inputs, noise, Plan(steps=3), batched=batched)
+    promised = spec.working_bytes(frames, 1 + batched, 4) - 64 * 2**20
+    assert most == pytest.approx(promised, rel=0.1)
+    assert living == 0, "of a song that is made only the song stays"

@@ -39,11 +39,11 @@ def plan_of(case: Case) -> Plan:
 
 @pytest.mark.parametrize("batched", [False, True], ids=["two passes", "one batch"])
 @pytest.mark.parametrize(("set_name", "case_id"), golden_ids("sample"))
-def test_a_song_is_the_stored_one(set_name: str, case_id: str, batched: bool, record_property) -> None:  # type: ignore[no-untyped-def]
+def test_a_song_is_the_stored_one(set_name: str, case_id: str, batched: bool) -> None:
     model, case = golden_case(set_name, case_id)
     made = sample(model, inputs_of(case), case["y0"], plan_of(case), batched=batched)
     worst = float((made - case["out"]).abs().max())
-    record_property("worst", worst)
+    print(f"worst {worst:.1e}")  # noqa: T201 - shown by pytest -rP
     assert worst <= case.allowed
 
 
