@@ -52,10 +52,6 @@ class Condition:
     def rows(self) -> int:
         return self.projected.shape[0]
 
-    @property
-    def frames(self) -> int:
-        return self.projected.shape[1]
-
     def row(self, index: int) -> Condition:
         """Return one row as a condition of its own; nothing is copied."""
         at = slice(index, index + 1)
