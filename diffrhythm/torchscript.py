@@ -145,5 +145,5 @@ def _program(file: BinaryIO, path: Path) -> Program:
 
 
 def _source(file: BinaryIO) -> BinaryIO | str:
-    """Name the open file for torch: by descriptor it reads piece by piece, from an object all of it, held four times."""
+    """Name the open file for torch: by descriptor it is read in pieces, as an object whole and four times over."""
     return f"/proc/self/fd/{file.fileno()}" if sys.platform == "linux" else file
