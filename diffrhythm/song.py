@@ -87,7 +87,7 @@ class Song:
         """
         path = Path(path)
         write_sound(path, self.audio, self.sample_rate, bits=bits)
-        about = About(FORMAT, path.name, self.gain, self.seed, self.sample_rate, dict(self.versions))
+        about = About(FORMAT, path.name, float(self.gain), int(self.seed), self.sample_rate, dict(self.versions))
         packed = io.BytesIO()
         np.savez_compressed(packed, latents=self.latents, about=np.array(json.dumps(asdict(about))))
         write_whole(path.with_suffix(".npz"), packed.getbuffer())
