@@ -13,10 +13,11 @@ from torch.nn import functional as F
 
 from diffrhythm import chunks, torchscript
 from diffrhythm.chunks import Chunk
-from diffrhythm.errors import AudioError, LatentError, WeightFileError
+from diffrhythm.errors import AudioError, CheckpointError, InvalidRequestError
 from diffrhythm.spec import LATENT_CHANNELS, SAMPLES_PER_FRAME
 from diffrhythm.trust import OnBytes
 
+PUBLISHED = Path("vae_model.pt")
 SCALE_FLOOR = 1e-4  # added to the posterior's standard deviation, as the model was trained
 
 Scheme = Literal["exact", "reference", "whole"]
@@ -80,7 +81,7 @@ class Autoencoder:
         is a record elsewhere than beside the file. `native` False keeps to the file's own program. `chunk_frames`
         bounds the memory: about 2 GiB for 128 frames at full size, and in proportion.
 
-        Raises UntrustedFileError or WeightFileError; ValueError if a chunk has no room beside its context.
+        Raises UntrustedFileError or CheckpointError; ValueError if a chunk has no room beside its context.
         """
         chunks.exact(1, chunk_frames)
         where = torch.device(device)
@@ -110,7 +111,7 @@ class Autoencoder:
         Latents are rounded to float16 first, so that what is kept of a song is what was heard. The level is the
         decoder's own: `loudness` brings a song to its level. Close the iterator to stop.
 
-        Raises LatentError at once if the latents have another shape or are not finite.
+        Raises InvalidRequestError at once if the latents have another shape or are not finite.
         """
         rounded = round_latents(latents)
         return self._decoded(rounded, self._chunks(len(rounded), scheme), on_chunk)
@@ -159,7 +160,7 @@ class Autoencoder:
         with torch.inference_mode():
             made = half(read.unsqueeze(0).to(self._device))
             if tuple(made.shape) != (1, channels, length):
-                raise WeightFileError("the autoencoder", f"({channels}, {length})", f"{tuple(made.shape[1:])}")
+                raise CheckpointError(PUBLISHED, f"it to give ({channels}, {length})", [f"{tuple(made.shape[1:])}"])
             out = made[0].to("cpu", torch.float32)
         return out.clone()  # an ordinary tensor, which may leave inference mode
 
@@ -177,12 +178,12 @@ class Autoencoder:
 def round_latents(latents: Tensor) -> Tensor:
     """Return latents (frames, 64) as they are kept: float16 on the processor.
 
-    Raises LatentError if they have another shape or a number that is not finite, or too large for float16.
+    Raises InvalidRequestError if they have another shape or a number that is not finite, or too large for float16.
     """
     if latents.dim() != 2 or latents.shape[0] < 1 or latents.shape[1] != LATENT_CHANNELS:
-        raise LatentError(f"Latents are (frames, {LATENT_CHANNELS}), not {tuple(latents.shape)}.")
+        raise InvalidRequestError("latents", f"Latents are (frames, {LATENT_CHANNELS}), not {tuple(latents.shape)}.")
     rounded = latents.detach().to("cpu", torch.float16)
     broken = (~torch.isfinite(rounded)).any(dim=1).nonzero()
     if len(broken):
-        raise LatentError(f"Frame {int(broken[0])} of the latents has a number that is not finite.")
+        raise InvalidRequestError("latents", f"Frame {int(broken[0])} of the latents has a number that is not finite.")
     return rounded

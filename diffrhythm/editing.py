@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diffrhythm.chunks import CONTEXT_FRAMES
-from diffrhythm.errors import LatentError, SpanError
+from diffrhythm.errors import InvalidRequestError
 from diffrhythm.loudness import CEILING, Samples, true_peak
-from diffrhythm.spec import FRAMES_PER_SECOND, LATENT_CHANNELS, SAMPLES_PER_FRAME
+from diffrhythm.spec import FRAMES_PER_SECOND, SAMPLES_PER_FRAME
 
 EDGE = -1.0  # as a start: the beginning, as an end: the end of the song
 FADE_SAMPLES = 2 * SAMPLES_PER_FRAME  # of the crossfade, 93 ms, inside the context
@@ -22,14 +22,18 @@ Span = tuple[int, int]
 """Frames from the first to before the second: what is made again."""
 
 
+def refused(message: str) -> InvalidRequestError:
+    return InvalidRequestError("segments", message)
+
+
 def spans_of(segments: Sequence[tuple[float, float]], frames: int) -> list[Span]:
     """Return the spans of segments in seconds (start, end) of a song of `frames`; −1 is its beginning or its end.
 
     They come in order. A time falls into the frame it lies in; segments that touch stay apart.
-    Raises SpanError if there is none, or one is empty, outside the song, no number, or over another.
+    Raises InvalidRequestError if there is none, or one is empty, outside the song, no number, or over another.
     """
     if not segments:
-        raise SpanError("No part of the song was named.")
+        raise refused("No part of the song was named.")
     end = frames / FRAMES_PER_SECOND
     spans: list[Span] = []
     for segment in segments:
@@ -37,35 +41,28 @@ def spans_of(segments: Sequence[tuple[float, float]], frames: int) -> list[Span]
         first = int(start * FRAMES_PER_SECOND)
         last = frames if stop >= end else int(stop * FRAMES_PER_SECOND)
         if first >= last:
-            raise SpanError(f"{_named(segment)} is empty: a part is at least one frame of 0.05 seconds long.")
+            raise refused(f"{_named(segment)} is empty: a part is at least one frame of 0.05 seconds long.")
         spans.append((first, last))
     spans.sort()
     for before, after in pairwise(spans):
         if after[0] < before[1]:
             where = f"{after[0] / FRAMES_PER_SECOND:.2f} and {min(before[1], after[1]) / FRAMES_PER_SECOND:.2f} seconds"
-            raise SpanError(f"Two parts overlap between {where}.")
+            raise refused(f"Two parts overlap between {where}.")
     return spans
 
 
 def continuation(frames: int, seconds: float, max_frames: int) -> Span:
     """Return the span after the end of a song of `frames` that makes it `seconds` longer, in all at most `max_frames`.
 
-    Raises SpanError if that is nothing, no number, or does not fit; it says how long it may be.
+    Raises InvalidRequestError if that is nothing, no number, or does not fit; it says how long it may be.
     """
     if not math.isfinite(seconds) or int(seconds * FRAMES_PER_SECOND) < 1:
-        raise SpanError(f"A continuation is at least 0.05 seconds long, not {seconds}.")
+        raise refused(f"A continuation is at least 0.05 seconds long, not {seconds}.")
     total = frames + int(seconds * FRAMES_PER_SECOND)
     if total > max_frames:
         room = max(0, max_frames - frames) / FRAMES_PER_SECOND
-        raise SpanError(f"A continuation of {seconds:g} seconds does not fit: {math.floor(room * 100) / 100:g} would.")
+        raise refused(f"A continuation of {seconds:g} seconds does not fit: {math.floor(room * 100) / 100:g} would.")
     return frames, total
-
-
-def extended(latents: NDArray[np.float16], frames: int) -> NDArray[np.float16]:
-    """Return latents (frames, 64): these, then zeros up to `frames`. Raises LatentError if they are longer."""
-    if latents.ndim != 2 or latents.shape[1] != LATENT_CHANNELS or len(latents) > frames:
-        raise LatentError(f"Latents are (at most {frames}, {LATENT_CHANNELS}), not {latents.shape}.")
-    return np.concatenate([latents, np.zeros((frames - len(latents), LATENT_CHANNELS), latents.dtype)])
 
 
 def touched(spans: Sequence[Span], frames: int) -> list[Span]:
@@ -89,14 +86,14 @@ def paste(old: Samples, decoded: Samples, spans: Sequence[Span], gain: float) ->
     does not.
     The song keeps its length, unless what is made again reaches its end: then it is as long as `decoded`.
 
-    Raises SpanError if there is no span or one does not lie in `decoded`, and AudioError if sound is not finite.
+    Raises InvalidRequestError if no span is given or one is not in `decoded`, AudioError if sound is not finite.
     """
     if not spans:
-        raise SpanError("No part of the song was named.")
+        raise refused("No part of the song was named.")
     frames = decoded.shape[1] // SAMPLES_PER_FRAME
     for first, last in spans:
         if not 0 <= first < last <= frames:
-            raise SpanError(f"Frames {first} to {last} are no part of a song of {frames} frames.")
+            raise refused(f"Frames {first} to {last} are no part of a song of {frames} frames.")
     wide = [(first * SAMPLES_PER_FRAME, last * SAMPLES_PER_FRAME) for first, last in touched(spans, frames)]
     length = old.shape[1] if wide[-1][1] < min(old.shape[1] + 1, decoded.shape[1]) else decoded.shape[1]
     song = decoded[:, :length] * np.float32(gain)
@@ -129,12 +126,12 @@ def _share(length: int, *, fades_in: bool, fades_out: bool) -> NDArray[np.float3
 
 def _times(segment: tuple[float, float], end: float) -> tuple[float, float]:
     if len(segment) != 2 or not all(math.isfinite(time) for time in segment):
-        raise SpanError(f"A part is a start and an end in seconds, not {segment}.")
+        raise refused(f"A part is a start and an end in seconds, not {segment}.")
     start, stop = segment
     start = 0.0 if start == EDGE else start
     stop = end if stop == EDGE else stop
     if start < 0 or start >= end or stop < 0 or stop > end + ROUNDING:
-        raise SpanError(f"{_named(segment)} lies outside the song of {end:.2f} seconds.")
+        raise refused(f"{_named(segment)} lies outside the song of {end:.2f} seconds.")
     return start, end if stop > end - ROUNDING else stop
 
 

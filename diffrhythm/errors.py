@@ -1,10 +1,25 @@
-"""Every way the model's library says no: each error has a code, and words for the person who can change something."""
+"""Every way the model's library says no: each error has a code, and words for the person who can change something.
+
+DiffRhythmError
+├── LyricsError              INVALID_LYRICS     the lyrics cannot be read
+├── InvalidRequestError      INVALID_REQUEST    a value that the model cannot take; `field` names it
+│   ├── DeviceError                             a device or dtype that is unknown, or not here
+│   ├── AudioError                              sound that cannot be used or kept
+│   └── SongFileError                           a kept song that cannot be read
+├── ModelNotLoadedError      MODEL_NOT_LOADED   weights are absent
+│   └── CheckpointError                         a weight file is there and is not what it should be
+│       └── UntrustedFileError                  it can carry code, and is not known to be the one that was trusted
+└── OutOfMemoryError         OUT_OF_MEMORY      it does not fit; `recovery` names what would
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
+
+SHOWN = 6  # problems that a message names; the error has all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +32,7 @@ class Problem:
 
 class DiffRhythmError(Exception):
     code: ClassVar[str] = "INTERNAL"
-    recovery: ClassVar[str] = "Try again."
+    recovery: str = "Try again."
 
 
 class LyricsError(DiffRhythmError):
@@ -31,18 +46,54 @@ class LyricsError(DiffRhythmError):
         self.problems = tuple(problems)
 
 
-class WeightFileError(DiffRhythmError):
-    """A weight file is missing or is not what it should be: names the file, what was expected and what was found."""
+class InvalidRequestError(DiffRhythmError):
+    """A value that the model cannot take: `field` names it, the message says what was expected and what was found."""
+
+    code = "INVALID_REQUEST"
+    recovery = "Change the value named here."
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class DeviceError(InvalidRequestError):
+    """A device or a dtype that nobody knows, or that this machine does not have."""
+
+    recovery = "Name a device that is here, such as cpu, or leave the choice to auto."
+
+
+class ModelNotLoadedError(DiffRhythmError):
+    """The weights are not here."""
 
     code = "MODEL_NOT_LOADED"
-    recovery = "Download the model's files again, and check that the folder is the right one."
-
-    def __init__(self, file: str, expected: str, found: str) -> None:
-        super().__init__(f"{file}: expected {expected}, found {found}.")
-        self.file, self.expected, self.found = file, expected, found
+    recovery = "Fetch the model's files, or name the folder that holds them."
 
 
-class UntrustedFileError(WeightFileError):
+class CheckpointError(ModelNotLoadedError):
+    """A weight file is not what it should be. `problems` has everything that was found, the message the first of it."""
+
+    recovery = "Fetch the file again. If it came from somewhere else, check that it is the file this model needs."
+
+    def __init__(self, path: Path, expected: str, found: Sequence[str]) -> None:
+        more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        super().__init__(f"{path}: expected {expected}; found {'; '.join(found[:SHOWN])}{more}.")
+        self.path = path
+        self.problems = tuple(found)
+
+
+class OutOfMemoryError(DiffRhythmError):
+    """It does not fit into the memory of the device; `recovery` names what would."""
+
+    code = "OUT_OF_MEMORY"
+    recovery = "Ask for a shorter song, or for fewer takes at once."
+
+    def __init__(self, message: str, recovery: str = "") -> None:
+        super().__init__(message)
+        self.recovery = recovery or self.recovery
+
+
+class UntrustedFileError(CheckpointError):
     """A file that can carry code is opened only when it is known to be the one that was trusted before."""
 
     recovery = (
@@ -51,29 +102,19 @@ class UntrustedFileError(WeightFileError):
     )
 
 
-class AudioError(DiffRhythmError):
+class AudioError(InvalidRequestError):
     """Sound that cannot be used or kept: says what is wrong with it."""
 
-    code = "INVALID_REQUEST"
-    recovery = "Use a sound file of finite samples, one or two channels, at least 0.05 seconds long."
+    recovery = "Use a sound file of finite samples, at least 0.05 seconds long."
+
+    def __init__(self, message: str) -> None:
+        super().__init__("audio", message)
 
 
-class SongFileError(DiffRhythmError):
-    """A kept song's file cannot be read or written: names the file and what is wrong with it."""
+class SongFileError(InvalidRequestError):
+    """A kept song's file cannot be read: names the file and what is wrong with it."""
 
-    code = "INVALID_REQUEST"
     recovery = "Use the .npz file that was saved beside the song, together with its sound file."
 
-
-class SpanError(DiffRhythmError):
-    """A part of a song that was to be made again cannot be: names the part and what would fit."""
-
-    code = "INVALID_REQUEST"
-    recovery = "Name parts inside the song, each with its start before its end and none over another; -1 is its end."
-
-
-class LatentError(DiffRhythmError):
-    """Latents that cannot be a song: names the shape or the frame."""
-
-    code = "INVALID_REQUEST"
-    recovery = "Latents are finite numbers in the shape (frames, 64)."
+    def __init__(self, message: str) -> None:
+        super().__init__("song", message)

@@ -9,6 +9,7 @@ from scipy import signal
 from diffrhythm.errors import AudioError
 
 CEILING = 10.0 ** (-1.0 / 20.0)  # −1 dBTP, so that lossy copies do not clip
+SILENCE = 2.0**-23  # full scale is 1: the smallest step of 24 bits
 OVERSAMPLING = 4  # ITU-R BS.1770-4, annex 2
 BLOCK = 1 << 17  # samples measured at once
 MARGIN = 64  # samples to each side of a block that the interpolation hears
@@ -35,8 +36,7 @@ def true_peak(audio: Samples) -> float:
 def gain_for(audio: Samples, ceiling: float = CEILING) -> float:
     """Return the factor that brings the true peak to the ceiling; 1 for silence."""
     peak = true_peak(audio)
-    gain = ceiling / peak if peak > 0.0 else 1.0
-    return gain if np.isfinite(np.float32(gain)) else 1.0  # a peak below what float32 can be raised from is silence
+    return ceiling / peak if peak >= SILENCE else 1.0
 
 
 def normalised(audio: Samples, gain: float | None = None) -> tuple[Samples, float]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from diffrhythm.autoencoder import Autoencoder, OnChunk, round_latents
 from diffrhythm.errors import AudioError
-from diffrhythm.loudness import Samples
+from diffrhythm.loudness import SILENCE, Samples
 from diffrhythm.spec import SAMPLE_RATE, SAMPLES_PER_FRAME
 
 REFERENCE_LEVEL = 10.0 ** (-6.0 / 20.0)  # the peak at which the model's authors encode what is to be edited
@@ -55,7 +55,8 @@ def prepare(audio: Samples, sample_rate: int) -> Samples:
     if not np.isfinite(channels).all():
         raise AudioError("The sound has samples that are not finite numbers.")
     stereo = np.repeat(channels, 2, axis=0) if len(channels) == 1 else channels[:2]
-    stereo = stereo.astype(np.float32)
+    with np.errstate(over="ignore"):  # told below
+        stereo = stereo.astype(np.float32)
     if sample_rate != SAMPLE_RATE:
         stereo = soxr.resample(np.ascontiguousarray(stereo.T), sample_rate, SAMPLE_RATE).T
     if stereo.shape[1] < SAMPLES_PER_FRAME:
@@ -70,7 +71,7 @@ def prepare(audio: Samples, sample_rate: int) -> Samples:
 def at_reference_level(audio: Samples) -> tuple[Samples, float]:
     """Return the sound with its highest sample at −6 dB, and the gain that did it; silence stays silence, at gain 1."""
     peak = float(np.abs(audio).max())
-    if peak < np.finfo(np.float32).tiny:
+    if peak < SILENCE:
         return audio.copy(), 1.0
     gain = REFERENCE_LEVEL / peak
     return (audio.astype(np.float64) * gain).astype(np.float32), gain

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from diffrhythm.errors import AudioError, LatentError, SongFileError
+from diffrhythm.errors import AudioError, InvalidRequestError, SongFileError
 from diffrhythm.loudness import Samples
 from diffrhythm.sound_files import read_sound, write_sound, write_whole
 from diffrhythm.spec import LATENT_CHANNELS, SAMPLE_RATE
@@ -128,9 +128,11 @@ def cut(
 
 def _check_latents(latents: NDArray[np.float16]) -> None:
     if latents.ndim != 2 or latents.shape[1] != LATENT_CHANNELS or latents.dtype != np.float16 or not len(latents):
-        raise LatentError(f"Latents are (frames, {LATENT_CHANNELS}) float16, not {latents.dtype} {latents.shape}.")
+        raise InvalidRequestError(
+            "latents", f"Latents are (frames, {LATENT_CHANNELS}) float16, not {latents.dtype} {latents.shape}."
+        )
     if not np.isfinite(latents).all():
-        raise LatentError("The latents have numbers that are not finite.")
+        raise InvalidRequestError("latents", "The latents have numbers that are not finite.")
 
 
 def _unpacked(path: Path) -> tuple[NDArray[np.float16], About]:
@@ -152,7 +154,7 @@ def _unpacked(path: Path) -> tuple[NDArray[np.float16], About]:
         zlib.error,
         zipfile.BadZipFile,
         NotImplementedError,
-        LatentError,
+        InvalidRequestError,
     ) as error:
         raise SongFileError(f"{path.name}: this is no kept song ({error}).") from error
     return latents, about

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from diffrhythm import oobleck
-from diffrhythm.errors import WeightFileError
+from diffrhythm.errors import CheckpointError
 from diffrhythm.spec import LATENT_CHANNELS, SAMPLES_PER_FRAME
 from diffrhythm.trust import OnBytes, trusted
 
@@ -65,7 +65,7 @@ def load(
     """Open the file, after its hash matched (`trust.trusted`), and take what runs fastest and gives the same.
 
     `channels_last` defaults to what is faster: on the processor (1.3 to 1.4 times), elsewhere not.
-    Raises UntrustedFileError, and WeightFileError if it is not such a file.
+    Raises UntrustedFileError, and CheckpointError if it is not such a file.
     """
     with trusted(path, trust_files=trust_files, record=record, on_bytes=on_bytes) as file:
         program = _program(file, path)
@@ -134,12 +134,11 @@ def _program(file: BinaryIO, path: Path) -> Program:
             program = torch.jit.load(_source(file), map_location="cpu").eval()  # type: ignore[no-untyped-call]
         except (RuntimeError, ValueError) as error:
             found = str(error).strip().splitlines()[0]
-            raise WeightFileError(str(path), "a TorchScript file", f"none ({found})") from error
+            raise CheckpointError(path, "a TorchScript file", [f"none ({found})"]) from error
     missing = [name for name in ("decode_export", "encode_export") if not hasattr(program, name)]
     if missing:
-        raise WeightFileError(
-            str(path), "the methods decode_export and encode_export", f"no {' and no '.join(missing)}"
-        )
+        found = f"no {' and no '.join(missing)}"
+        raise CheckpointError(path, "the methods decode_export and encode_export", [found])
     found_program: Program = program
     return found_program
 

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from diffrhythm.errors import UntrustedFileError, WeightFileError
+from diffrhythm.errors import CheckpointError, ModelNotLoadedError, UntrustedFileError
 
 RECORD_NAME = "trusted-files.json"
 BLOCK = 1 << 20  # bytes hashed at a time
@@ -49,26 +49,26 @@ def trusted(
     The file stands at its beginning. What is made of it inside the block may be used only after the block: there a
     file that changed meanwhile is refused, and a first opening is recorded (nothing is if the block fails).
 
-    Raises WeightFileError if it is no regular file, or if the record cannot be read or written; UntrustedFileError
-    if it is not in the record, or not the file that was recorded.
+    Raises ModelNotLoadedError if there is no such file, CheckpointError if it is no regular one or if the record
+    cannot be read or written, and UntrustedFileError if it is not in the record or not the file that was recorded.
     """
     record = record or path.parent / RECORD_NAME
     known = read_record(record).get(path.name)
     if known is None and not trust_files:
         expected = f"an entry in {record.name}, or trust_files=True for the first opening"
-        raise UntrustedFileError(str(path), expected, "neither")
+        raise UntrustedFileError(path, expected, ["neither"])
     with _opened(path) as file:
         before = _marks(file)
         size = before[0]
         if known and known.size != size:
-            raise UntrustedFileError(str(path), f"{known.size} bytes as recorded", f"{size}")
+            raise UntrustedFileError(path, f"{known.size} bytes as recorded", [f"{size}"])
         sha256 = hash_of(file, size, on_bytes)
         if known and known.sha256 != sha256:
-            raise UntrustedFileError(str(path), f"SHA-256 {known.sha256} as recorded", sha256)
+            raise UntrustedFileError(path, f"SHA-256 {known.sha256} as recorded", [sha256])
         file.seek(0)
         yield file
         if _marks(file) != before:
-            raise UntrustedFileError(str(path), "a file at rest", "one that was written to while it was opened")
+            raise UntrustedFileError(path, "a file at rest", ["one that was written to while it was opened"])
     if known is None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         write_record(record, {**read_record(record), path.name: FileRecord(size, sha256, now)})
@@ -99,9 +99,9 @@ def read_record(record: Path) -> dict[str, FileRecord]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise WeightFileError(str(record), "a readable record of trusted files", str(error.strerror)) from error
+        raise CheckpointError(record, "a readable record of trusted files", [str(error.strerror)]) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise WeightFileError(str(record), "a record of trusted files", "something that is none") from error
+        raise CheckpointError(record, "a record of trusted files", ["something that is none"]) from error
     return known
 
 
@@ -122,19 +122,19 @@ def write_record(record: Path, files: dict[str, FileRecord]) -> None:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
         expected = "a folder in which the record of trusted files can be written, or another place for it (record=…)"
-        raise WeightFileError(str(record), expected, str(error.strerror)) from error
+        raise CheckpointError(record, expected, [str(error.strerror)]) from error
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its writer
-            raise WeightFileError(str(path), "a file", "something else of this name")
+            raise CheckpointError(path, "a file", ["something else of this name"])
         file = path.open("rb")
     except FileNotFoundError as error:
-        raise WeightFileError(str(path), "a file", "nothing of this name") from error
+        raise ModelNotLoadedError(f"{path}: there is no such file.") from error
     except OSError as error:
-        raise WeightFileError(str(path), "a file that can be read", str(error.strerror)) from error
+        raise CheckpointError(path, "a file that can be read", [str(error.strerror)]) from error
     with file:
         yield file
 

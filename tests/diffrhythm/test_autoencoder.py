@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 
 from diffrhythm import chunks  # noqa: E402
 from diffrhythm.autoencoder import Autoencoder, Posterior, round_latents  # noqa: E402
-from diffrhythm.errors import AudioError, LatentError, WeightFileError  # noqa: E402
+from diffrhythm.errors import AudioError, CheckpointError, InvalidRequestError  # noqa: E402
 from diffrhythm.torchscript import Halves  # noqa: E402
 from tests.support.oobleck import Twin, saved  # noqa: E402
 
@@ -165,7 +165,7 @@ def test_latents_are_heard_as_they_are_kept(counting: Counting) -> None:
 def test_latents_of_another_shape_are_refused_before_anything_is_decoded(
     counting: Counting, shape: tuple[int, ...]
 ) -> None:
-    with pytest.raises(LatentError, match=r"\(frames, 64\)"):
+    with pytest.raises(InvalidRequestError, match=r"\(frames, 64\)"):
         over(counting).decode_blocks(torch.zeros(shape))
 
 
@@ -173,7 +173,7 @@ def test_latents_of_another_shape_are_refused_before_anything_is_decoded(
 def test_latents_that_are_no_numbers_are_refused_by_their_frame(counting: Counting, number: float) -> None:
     latents = torch.zeros(5, 64)
     latents[3, 2] = number
-    with pytest.raises(LatentError, match="Frame 3"):
+    with pytest.raises(InvalidRequestError, match="Frame 3"):
         over(counting).decode_blocks(latents)
 
 
@@ -188,7 +188,7 @@ def test_sound_that_cannot_be_encoded_is_refused(counting: Counting) -> None:
 
 def test_a_decoder_of_another_rate_is_found_out(counting: Counting) -> None:
     counting.decode = lambda latents: latents[:, :2]  # type: ignore[method-assign]
-    with pytest.raises(WeightFileError, match=r"\(2, 6144\), found \(2, 3\)"):
+    with pytest.raises(CheckpointError, match=r"\(2, 6144\); found \(2, 3\)"):
         over(counting).decode(torch.zeros(3, 64))
 
 

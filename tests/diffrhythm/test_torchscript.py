@@ -9,7 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from diffrhythm import torchscript  # noqa: E402
-from diffrhythm.errors import UntrustedFileError, WeightFileError  # noqa: E402
+from diffrhythm.errors import CheckpointError, UntrustedFileError  # noqa: E402
 from diffrhythm.oobleck import Half, decoder_from  # noqa: E402
 from tests.support.oobleck import Twin, saved  # noqa: E402
 
@@ -74,7 +74,7 @@ def test_nothing_is_opened_that_is_not_trusted(tmp_path: Path, monkeypatch: pyte
 def test_what_is_no_program_is_refused_and_not_recorded(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "vae_model.pt"
     path.write_bytes(content)
-    with pytest.raises(WeightFileError, match="expected a TorchScript file"):
+    with pytest.raises(CheckpointError, match="expected a TorchScript file"):
         torchscript.load(path, device=CPU, trust_files=True)
     assert list(tmp_path.iterdir()) == [path]
 
@@ -82,13 +82,13 @@ def test_what_is_no_program_is_refused_and_not_recorded(tmp_path: Path, content:
 def test_another_file_of_weights_is_no_program(tmp_path: Path) -> None:
     path = tmp_path / "vae_model.pt"
     torch.save({"model_state_dict": {"a": torch.zeros(3)}}, path)
-    with pytest.raises(WeightFileError, match="expected a TorchScript file"):
+    with pytest.raises(CheckpointError, match="expected a TorchScript file"):
         torchscript.load(path, device=CPU, trust_files=True)
 
 
 def test_a_program_without_both_methods_is_refused_by_their_names(tmp_path: Path) -> None:
     path = saved(torch.nn.Linear(2, 2), tmp_path / "vae_model.pt")
-    with pytest.raises(WeightFileError, match="no decode_export and no encode_export"):
+    with pytest.raises(CheckpointError, match="no decode_export and no encode_export"):
         torchscript.load(path, device=CPU, trust_files=True)
 
 
