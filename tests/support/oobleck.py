@@ -88,20 +88,20 @@ def units(channels: int) -> list[nn.Module]:
 class Twin(nn.Module):
     """Both halves and the two exported methods, on seeded random weights."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, widths: tuple[int, ...] = WIDTHS) -> None:
         super().__init__()
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            down: list[nn.Module] = [Convolution(2, WIDTHS[0], 7)]
+            down: list[nn.Module] = [Convolution(2, widths[0], 7)]
             for at, stride in enumerate(STRIDES):
-                shrink = Convolution(WIDTHS[at], WIDTHS[at + 1], 2 * stride, stride=stride)
-                down.append(Block(*units(WIDTHS[at]), Snake(WIDTHS[at]), shrink))
-            self.encoder = Block(*down, Snake(WIDTHS[-1]), Convolution(WIDTHS[-1], 128, 3, gain=0.3))
-            up: list[nn.Module] = [Convolution(64, WIDTHS[-1], 7)]
+                shrink = Convolution(widths[at], widths[at + 1], 2 * stride, stride=stride)
+                down.append(Block(*units(widths[at]), Snake(widths[at]), shrink))
+            self.encoder = Block(*down, Snake(widths[-1]), Convolution(widths[-1], 128, 3, gain=0.3))
+            up: list[nn.Module] = [Convolution(64, widths[-1], 7)]
             for at, stride in reversed(list(enumerate(STRIDES))):
-                grow = Upsampling(WIDTHS[at + 1], WIDTHS[at], stride)
-                up.append(Block(Snake(WIDTHS[at + 1]), grow, *units(WIDTHS[at])))
-            self.decoder = Block(*up, Snake(WIDTHS[0]), Convolution(WIDTHS[0], 2, 7, gain=0.1, bias=False))
+                grow = Upsampling(widths[at + 1], widths[at], stride)
+                up.append(Block(Snake(widths[at + 1]), grow, *units(widths[at])))
+            self.decoder = Block(*up, Snake(widths[0]), Convolution(widths[0], 2, 7, gain=0.1, bias=False))
         self.eval().requires_grad_(False)
 
     def forward(self, latents: Tensor) -> Tensor:
