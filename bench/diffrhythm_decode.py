@@ -50,6 +50,10 @@ def decoded_in(work: Callable[[Tensor], Tensor], size: int) -> Callable[[Tensor]
     return decode
 
 
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--frames", type=int, default=128, help="latent frames to decode (21.5 a second)")
@@ -72,10 +76,9 @@ def main() -> None:
         taken = torchscript.load(path, device=device, trust_files=True)
         opening = time.perf_counter() - began
         program = torchscript.load(path, device=device, native=False, trust_files=True)
-    print(
-        f"{parameters:,} parameters · {wished.frames} frames, {length:.2f} s · {device}, {torch.get_num_threads()} threads"
-    )
-    print(f"opened, hashed and both halves proven in {opening:.1f} s: decoder {taken.decoder}, encoder {taken.encoder}")
+    say(f"{parameters:,} parameters (the published file has 156,112,514)")
+    say(f"{wished.frames} frames, {length:.2f} s · {device}, {torch.get_num_threads()} threads")
+    say(f"opened, hashed and both halves proven in {opening:.1f} s: decoder {taken.decoder}, encoder {taken.encoder}")
     kinds = {
         "TorchScript, weight norm live": program.decode,
         "native, weight norm folded": decoder_from(state, channels_last=False).to(device),
@@ -85,15 +88,15 @@ def main() -> None:
     for name, work in kinds.items():
         took = seconds(work, latents, device) / length
         first = first or took
-        print(f"{name:32} {took:8.3f} s a second of sound   {first / took:5.2f}×")
+        say(f"{name:32} {took:8.3f} s a second of sound   {first / took:5.2f}×")
     audio = torch.randn(1, 2, wished.frames * 2_048, generator=torch.Generator().manual_seed(1)).to(device)
     encoder = encoder_from(state, channels_last=device.type == "cpu").to(device)
-    print(f"{'encoder, as it would run':32} {seconds(encoder, audio, device) / length:8.3f} s a second of sound")
+    say(f"{'encoder, as it would run':32} {seconds(encoder, audio, device) / length:8.3f} s a second of sound")
     best = decoder_from(state, channels_last=device.type == "cpu").to(device)
     for size in wished.sizes:
         took = seconds(decoded_in(best, size), latents, device) / length
-        print(f"{f'in chunks of {size} frames':32} {took:8.3f} s a second of sound")
-    print(f"peak memory of the process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
+        say(f"{f'in chunks of {size} frames':32} {took:8.3f} s a second of sound")
+    say(f"peak memory of the process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
 
 
 if __name__ == "__main__":

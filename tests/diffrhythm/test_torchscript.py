@@ -92,9 +92,15 @@ def test_a_program_without_both_methods_is_refused_by_their_names(tmp_path: Path
         torchscript.load(path, device=CPU, trust_files=True)
 
 
-def test_elsewhere_than_on_linux_the_open_file_itself_is_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("diffrhythm.torchscript.sys.platform", "darwin")
+def test_where_descriptors_have_no_names_the_open_file_itself_is_read(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[object] = []
+    load = torch.jit.load
+    monkeypatch.setattr("torch.jit.load", lambda source, **how: read.append(source) or load(source, **how))
+    monkeypatch.setattr("diffrhythm.torchscript.Path", lambda _: Path("/nowhere"))
     assert torchscript.load(file, device=CPU, trust_files=True).decoder == "native"
+    assert not isinstance(read[0], str)
 
 
 def test_a_difference_is_a_share_of_the_peak_and_silence_proves_nothing() -> None:
