@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from diffrhythm.errors import AudioError, InvalidRequestError, SongFileError
 from diffrhythm.loudness import Samples
-from diffrhythm.sound_files import read_sound, write_sound, write_whole
+from diffrhythm.sound_files import read_sound, write_sound
 from diffrhythm.spec import LATENT_CHANNELS, SAMPLE_RATE
+from diffrhythm.whole_files import write_whole
 
 FORMAT = 1  # of the kept file; a reader refuses what is newer
 FADE_SECONDS = 0.05

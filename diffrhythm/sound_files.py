@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +10,7 @@ import soundfile
 
 from diffrhythm.errors import AudioError
 from diffrhythm.loudness import Samples
+from diffrhythm.whole_files import write_whole
 
 FORMATS = {".flac": "FLAC", ".wav": "WAV"}
 BITS = (16, 24)
@@ -52,20 +50,3 @@ def read_sound(path: Path) -> tuple[Samples, int]:
     except soundfile.LibsndfileError as error:
         raise AudioError(f"{path.name}: this is no sound file that can be read ({error.error_string})") from error
     return np.ascontiguousarray(audio.T), int(sample_rate)
-
-
-def write_whole(path: Path, content: bytes | memoryview) -> None:
-    """Write a file in one step: into a new one beside it, onto the disk, then under its name."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(0o644)  # a temporary file is its maker's alone
-        part.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise

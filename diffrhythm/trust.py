@@ -13,15 +13,15 @@ import hashlib
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from diffrhythm.errors import CheckpointError, ModelNotLoadedError, UntrustedFileError
+from diffrhythm.whole_files import write_whole
 
 RECORD_NAME = "trusted-files.json"
 BLOCK = 1 << 20  # bytes hashed at a time
@@ -108,19 +108,9 @@ def read_record(record: Path) -> dict[str, FileRecord]:
 def write_record(record: Path, files: dict[str, FileRecord]) -> None:
     """Replace the record in one step: a reader finds the old one or the new one, never a half."""
     text = json.dumps({"files": {name: asdict(files[name]) for name in sorted(files)}}, indent=2) + "\n"
-    part: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{record.name}.", suffix=".part", dir=record.parent)
-        part = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(record)
+        write_whole(record, text.encode())
     except OSError as error:
-        if part:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
         expected = "a folder in which the record of trusted files can be written, or another place for it (record=…)"
         raise CheckpointError(record, expected, [str(error.strerror)]) from error
 

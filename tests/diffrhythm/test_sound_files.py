@@ -49,7 +49,7 @@ def test_a_full_disk_leaves_nothing_and_the_old_file_as_it_was(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     if step == "sync":
-        monkeypatch.setattr("diffrhythm.sound_files.os.fsync", full)
+        monkeypatch.setattr("diffrhythm.whole_files.os.fsync", full)
     else:
         fdopen = __import__("os").fdopen
 
@@ -71,7 +71,7 @@ def test_a_full_disk_leaves_nothing_and_the_old_file_as_it_was(
                 self.file.write(content[: len(content) // 2])  # type: ignore[attr-defined]
                 full()
 
-        monkeypatch.setattr("diffrhythm.sound_files.os.fdopen", opened)
+        monkeypatch.setattr("diffrhythm.whole_files.os.fdopen", opened)
     with pytest.raises(OSError, match="No space left") as failed:
         write_sound(tmp_path / "song.flac", NOISE, 44_100)
     assert failed.value.errno == errno.ENOSPC

@@ -45,6 +45,7 @@ def test_the_first_opening_records_size_and_hash_and_the_next_needs_no_leave(fil
     entry = json.loads((file.parent / RECORD_NAME).read_text())["files"]["vae_model.pt"]
     assert (entry["size"], entry["sha256"]) == (len(WEIGHTS), hashlib.sha256(WEIGHTS).hexdigest())
     assert entry["recorded_at"].endswith("+00:00")
+    assert (file.parent / RECORD_NAME).stat().st_mode & 0o777 == 0o644, "a service may read what its owner trusted"
     assert opened(file) == WEIGHTS
 
 
@@ -147,12 +148,12 @@ def test_a_record_that_cannot_be_written_is_said_and_leaves_no_half(
     def refuse(*_: object, **__: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("diffrhythm.trust.tempfile.mkstemp", refuse)
+    monkeypatch.setattr("diffrhythm.whole_files.tempfile.mkstemp", refuse)
     with pytest.raises(CheckpointError, match="Read-only file system") as refused:
         opened(file, trust_files=True)
     assert "record=" in str(refused.value) and list(file.parent.iterdir()) == [file]
     monkeypatch.undo()
-    monkeypatch.setattr("diffrhythm.trust.os.fsync", refuse)
+    monkeypatch.setattr("diffrhythm.whole_files.os.fsync", refuse)
     with pytest.raises(CheckpointError, match="Read-only file system"):
         opened(file, trust_files=True)
     assert list(file.parent.iterdir()) == [file]
