@@ -3,9 +3,12 @@
 DiffRhythmError
 ├── LyricsError              INVALID_LYRICS     the lyrics cannot be read
 ├── InvalidRequestError      INVALID_REQUEST    a value that the model cannot take; `field` names it
-│   └── DeviceError                             a device or dtype that is unknown, or not here
+│   ├── DeviceError                             a device or dtype that is unknown, or not here
+│   ├── AudioError                              sound that cannot be used or kept
+│   └── SongFileError                           a kept song that cannot be read
 ├── ModelNotLoadedError      MODEL_NOT_LOADED   weights are absent
 │   └── CheckpointError                         a weight file is there and is not what it should be
+│       └── UntrustedFileError                  it can carry code, and is not known to be the one that was trusted
 └── OutOfMemoryError         OUT_OF_MEMORY      it does not fit; `recovery` names what would
 """
 
@@ -94,3 +97,30 @@ class NotFiniteError(DiffRhythmError):
     """The network answered with something that is no number: half precision overflowed."""
 
     recovery = "Load the model in float32 or bfloat16 (torch_dtype), or ask for less guidance."
+
+
+class UntrustedFileError(CheckpointError):
+    """A file that can carry code is opened only when it is known to be the one that was trusted before."""
+
+    recovery = (
+        "If you know where this file comes from, open it once with trust_files=True; its size and hash are then "
+        "recorded beside it. If a recorded file was replaced on purpose, remove its entry from that record first."
+    )
+
+
+class AudioError(InvalidRequestError):
+    """Sound that cannot be used or kept: says what is wrong with it."""
+
+    recovery = "Use a sound file of finite samples, at least 0.05 seconds long."
+
+    def __init__(self, message: str) -> None:
+        super().__init__("audio", message)
+
+
+class SongFileError(InvalidRequestError):
+    """A kept song's file cannot be read: names the file and what is wrong with it."""
+
+    recovery = "Use the .npz file that was saved beside the song, together with its sound file."
+
+    def __init__(self, message: str) -> None:
+        super().__init__("song", message)
