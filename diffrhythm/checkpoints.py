@@ -6,7 +6,9 @@ itself and put in its place. At no time is there more than the weights and one t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,17 @@ PREFIX = "transformer."
 NAMES = ("cfm_model.pt", "cfm_model.safetensors", "model.safetensors")
 """What the network's file is called in a folder, the published name first."""
 READABLE = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+CONFIGURED = {
+    "dim": "dim",
+    "depth": "depth",
+    "ff_mult": "ff_mult",
+    "text_dim": "condition_dim",
+    "conv_layers": "text_layers",
+    "mel_dim": "latent_channels",
+    "text_num_embeds": "phones",
+    "max_frames": "max_frames",
+}
+"""What the authors' configuration calls the sizes of a network, and what we do."""
 DURATION = "duration_time_embed."
 """Only the full model of version 1.2 has tensors of this name."""
 
@@ -35,18 +48,21 @@ def load(
     device: torch.device | str = "cpu",
     dtype: torch.dtype | None = None,
     reference_rounding: bool = False,
+    on_spec: Callable[[ModelSpec], None] = lambda spec: None,
 ) -> DiT:
     """Load a network from a file or its folder. `dtype` None keeps what the file has.
 
-    Without a `spec` it is what the path's name and the file say. On the CPU, in the stored dtype, weights stay in the
+    Without a `spec` it is what the path's name, `config.json` and the file say; `on_spec` hears which, before weights
+    take memory. On the CPU, in the stored dtype, weights stay in the
     mapped file: do not overwrite it while the network lives. Raises CheckpointError, which names every bad tensor.
     """
     file = find(path)
     tensors = _named_plainly(read_tensors(file))
-    meant = spec or spec_named(path.absolute(), version) or recognise(tensors, version)
+    meant = spec or configured(file, spec_named(path.absolute(), version) or recognise(tensors, version))
     model = without_weights(meant, reference_rounding=reference_rounding)
     wanted = model.state_dict()
     _check(file, meant, wanted, tensors)
+    on_spec(meant)
     _fill(model, file, tensors, torch.device(device), dtype)
     return model
 
@@ -86,6 +102,29 @@ def recognise(tensors: Tensors, version: str | None = None) -> ModelSpec:
     if version == BASE_V1.version:
         return FULL_V1
     return FULL if any(name.startswith(DURATION) for name in tensors) else BASE
+
+
+def configured(file: Path, like: ModelSpec) -> ModelSpec:
+    """Return `like` in the size that `config.json` beside the file names; as it is where there is none.
+
+    Its `heads` are not read (they are wired nowhere), nor what has no weight. `max_frames` is of ours: the published
+    files do not have it. Raises CheckpointError if it is no such file.
+    """
+    config = file.parent / "config.json"
+    if not config.is_file():
+        return like
+    expected = f"the sizes of {like.name} as whole numbers, in the member “model”"
+    try:
+        model = json.loads(config.read_bytes())["model"]
+        given = {ours: model[theirs] for theirs, ours in CONFIGURED.items() if theirs in model}
+        wrong = [
+            f"{name} {value!r}" for name, value in given.items() if type(value) is not int or not 0 < value < 2**20
+        ]
+        if wrong:
+            raise CheckpointError(config, expected, wrong)
+        return replace(like, **given)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
+        raise CheckpointError(config, expected, [f"{type(problem).__name__} at {problem}"]) from problem
 
 
 def _named_plainly(tensors: Tensors) -> Tensors:

@@ -13,7 +13,7 @@ import torch
 
 from diffrhythm.devices import text_of
 from diffrhythm.errors import OutOfMemoryError
-from diffrhythm.spec import BASE_DURATION, FULL_FRAMES, MAX_DURATION, ModelSpec
+from diffrhythm.spec import ModelSpec
 
 HEADROOM = 0.95  # of the memory that is free: the estimate is one
 RAN_OUT = re.compile(r"out of memory|not enough memory|can't allocate memory", re.IGNORECASE)
@@ -94,12 +94,8 @@ def saying_what_did_not_fit(device: torch.device) -> Iterator[None]:
 
 def _longest(spec: ModelSpec, fits: Callable[[int], bool]) -> int | None:
     """Return the longest duration, in seconds, that fits."""
-    if spec.max_frames != FULL_FRAMES:
-        return BASE_DURATION if fits(spec.frames(BASE_DURATION)) else None
-    for seconds in range(MAX_DURATION, BASE_DURATION, -1):
-        if fits(spec.frames(seconds)):
-            return seconds
-    return None
+    lengths = range(spec.longest, spec.shortest - 1, -1)
+    return next((seconds for seconds in lengths if fits(spec.frames(seconds))), None)
 
 
 def _free_memory() -> int | None:

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from diffrhythm.dit import Condition, DiT, OnBlock, nothing
-from diffrhythm.edits import Edit
 from diffrhythm.errors import InvalidRequestError, NotFiniteError
+from diffrhythm.inpainting import Edit
 from diffrhythm.plans import Plan
 from diffrhythm.spec import ModelSpec
 

@@ -55,7 +55,7 @@ class Song:
     """`audio` (channels, samples) float32, full scale 1 · `latents` (frames, 64) float16, what it was decoded from.
 
     `gain` is the factor from the decoder's level to the song's, for an edit to sound at the same level. `versions`
-    names what made it, as {"diffrhythm": "1.2", "torch": "2.13.0"}.
+    names what made it, as {"diffrhythm": "1.2", "torch": "2.13.0"}. `others`: the further takes that were asked for.
     """
 
     audio: Samples
@@ -64,6 +64,7 @@ class Song:
     seed: int
     sample_rate: int = SAMPLE_RATE
     versions: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[Song, ...] = ()
 
     def __post_init__(self) -> None:
         if self.audio.ndim != 2 or self.audio.dtype != np.float32:
@@ -76,6 +77,11 @@ class Song:
     def duration(self) -> float:
         """The length of its sound in seconds."""
         return float(self.audio.shape[1] / self.sample_rate)
+
+    @property
+    def takes(self) -> tuple[Song, ...]:
+        """All takes that were made together, this one first."""
+        return (self, *self.others)
 
     def cut(self, duration: float, *, fade_seconds: float = FADE_SECONDS) -> Song:
         """Return the song no longer than `duration` seconds, its end faded; the latents stay whole."""

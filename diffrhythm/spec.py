@@ -94,16 +94,24 @@ class ModelSpec:
         kept = 2 * frames * (1 + self.fused) * self.dim * itemsize
         return passing + kept + 64 * 2**20  # the libraries' own workspaces
 
+    @property
+    def shortest(self) -> int:
+        """The shortest song it makes, in seconds."""
+        return BASE_DURATION if self.max_frames == BASE_FRAMES else BASE_DURATION + 1
+
+    @property
+    def longest(self) -> int:
+        """The longest song it makes, in seconds."""
+        return BASE_DURATION if self.max_frames == BASE_FRAMES else MAX_DURATION
+
     def frames(self, duration: float) -> int:
         """Return how many latent frames a song of `duration` seconds has; InvalidRequestError where none is made."""
         seconds = whole_seconds(duration)
-        if self.max_frames == BASE_FRAMES:
-            if seconds != BASE_DURATION:
-                raise InvalidRequestError("duration", f"{self.name} makes {BASE_DURATION} seconds, not {seconds}")
-            return BASE_FRAMES
-        if not BASE_DURATION < seconds <= MAX_DURATION:
-            shown = f"{BASE_DURATION + 1} to {MAX_DURATION}"
+        if not self.shortest <= seconds <= self.longest:
+            shown = f"{self.shortest}" if self.shortest == self.longest else f"{self.shortest} to {self.longest}"
             raise InvalidRequestError("duration", f"{self.name} makes {shown} seconds, not {seconds}")
+        if self.max_frames == BASE_FRAMES:
+            return BASE_FRAMES
         return min(int(seconds * FRAMES_PER_SECOND), self.max_frames)
 
 

@@ -12,8 +12,8 @@ torch = pytest.importorskip("torch")
 from hypothesis import given  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
-from diffrhythm.edits import Edit, frame_spans  # noqa: E402
 from diffrhythm.errors import InvalidRequestError, NotFiniteError  # noqa: E402
+from diffrhythm.inpainting import Edit  # noqa: E402
 from diffrhythm.plans import DRAFTS, FULL_QUALITY, Plan  # noqa: E402
 from diffrhythm.sampling import SOLVERS, Inputs, branches, guided, noise_for, sample, solve, times  # noqa: E402
 from tests.support.networks import TINY, TINY_FULL, Case, golden_case, golden_ids, inputs_for, network  # noqa: E402
@@ -297,24 +297,6 @@ def test_an_edit_splits_every_song_into_what_is_kept_and_what_is_new(spans, fram
         is_new = frame in inside
         assert torch.equal(edit.context()[frame], torch.zeros(2) if is_new else old[frame])
         assert torch.equal(applied[:, frame], made[:, frame] if is_new else old[frame].expand(3, 2))
-
-
-@given(st.floats(0, 300), st.floats(0, 300))
-def test_seconds_become_frames_inside_the_song(start: float, end: float) -> None:
-    try:
-        ((first, last),) = frame_spans([(start, end)], 2048)
-    except InvalidRequestError:
-        assert min(int(end * 21.533203125), 2048) <= int(start * 21.533203125)
-    else:
-        assert 0 <= first < last <= 2048
-        assert first <= start * 21.533203125
-
-
-def test_an_open_end_is_the_songs() -> None:
-    assert frame_spans([(None, 10), (20, -1), (-1, None)], 2048) == ((0, 215), (430, 2048), (0, 2048))
-    for segment in ((10, 5), (200, 210), (float("nan"), 3), (-2, 3)):
-        with pytest.raises(InvalidRequestError, match=r"^segments: "):
-            frame_spans([segment], 2048)
 
 
 def test_a_continuation_keeps_all_it_was_given_and_makes_the_rest() -> None:

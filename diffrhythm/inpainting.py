@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,6 @@ import torch
 from torch import Tensor
 
 from diffrhythm.errors import InvalidRequestError
-from diffrhythm.spec import FRAMES_PER_SECOND
 
 Span = tuple[int, int]
 """Frames from the first up to, without, the second."""
@@ -73,21 +71,3 @@ class Edit:
         if not bool(edit.mask()[given:].all()):
             raise InvalidRequestError("latents", f"{frames} frames, or spans that cover what is missing, not {given}")
         return edit
-
-
-def frame_spans(segments: Sequence[tuple[float | None, float | None]], frames: int) -> tuple[Span, ...]:
-    """Turn seconds into frames: None (or -1, as the authors write it) is the song's beginning or its end."""
-    spans = []
-    for start, end in segments:
-        first = 0 if start is None or start == -1 else _frame(start)
-        last = frames if end is None or end == -1 else min(_frame(end), frames)
-        if not first < last:
-            raise InvalidRequestError("segments", f"a start before its end and inside the song, not {start} to {end}")
-        spans.append((first, last))
-    return tuple(spans)
-
-
-def _frame(seconds: float) -> int:
-    if not math.isfinite(seconds) or seconds < 0:
-        raise InvalidRequestError("segments", f"seconds from 0, not {seconds!r}")
-    return int(seconds * FRAMES_PER_SECOND)
