@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from diffrhythm.phonemes.marks import MARKS, one_spelling, only_words_and_marks
-from diffrhythm.phonemes.numbers import in_words
+from diffrhythm.phonemes.number_words import in_words
 from diffrhythm.phonemes.phone import PRIMARY, SECONDARY, UNSTRESSED, Phone
 from diffrhythm.phonemes.vocabulary import GAP
 

@@ -50,15 +50,9 @@ class Espeak:
             return []
         lines = [_CONTROL.sub(" ", text) for text in texts]
         with self._lock:
-            answers = self._ask(lines)
-            if answers is None and len(lines) > 1:  # one of them is the end of it: find out which
-                apart = [self._ask([line]) for line in lines]
-                said = [answer and answer[0] for answer in apart]
-            elif answers is None:
-                again = self._ask(lines)
-                said = [again and again[0]]
-            else:
-                said = list(answers)
+            said: list[str | None] = list(self._ask(lines) or [])
+            if not said:  # one of them may be the end of it: find out which
+                said = [answer[0] if (answer := self._ask([line])) else None for line in lines]
         return [
             Spoken(sounded(line), by_rule=True) if ipa is None else Spoken(ipa)
             for line, ipa in zip(lines, said, strict=True)

@@ -11,7 +11,8 @@ _LONGEST = 16  # digits that have a name together; what is longer stays as it is
 _LONGEST_FRACTION = 16
 
 _MEASURES = (
-    "斤|克|千克|公斤|吨|米|厘米|毫米|公里|升|毫升|元|角|分|个|只|条|张|块|瓶|杯|份|本|辆|台|匹|头|位|亩|小时|分钟|秒|天|半"
+    "斤|克|千克|公斤|吨|米|厘米|毫米|公里|升|毫升|元|角|分|个|只|条|张|块|瓶|杯|份|本|"
+    "辆|台|匹|头|位|亩|小时|分钟|秒|天|半"
 )
 _RANGE = re.compile(rf"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)(?=(?:{_MEASURES}))")
 _DATE = re.compile(r"(\d{2,4}年)?(\d{1,2}月)?(\d{1,2}日)?")

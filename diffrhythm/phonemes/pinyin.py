@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-_INITIALS = dict(zip("b p m f d t n l g k h j q x zh ch sh r z c s".split(), "ㄅㄆㄇㄈㄉㄊㄋㄌㄍㄎㄏㄐㄑㄒㄓㄔㄕㄖㄗㄘㄙ", strict=True))
+_INITIALS = dict(
+    zip(
+        "b p m f d t n l g k h j q x zh ch sh r z c s".split(),
+        "ㄅㄆㄇㄈㄉㄊㄋㄌㄍㄎㄏㄐㄑㄒㄓㄔㄕㄖㄗㄘㄙ",
+        strict=True,
+    )
+)
 
 _FINALS = {
     "a": ("ㄚ", "b c ch d f g h k l m n p s sh t z zh"),
