@@ -25,7 +25,7 @@ SUNG, SILENT, REFUSED, UNTIMED, PAST_END, DROPPED = "sung", "silent", "refused",
 
 @dataclass(frozen=True, slots=True)
 class PlacedLine:
-    """What became of one line. Frames count from 0; `tokens` has all it needs, its end included, `written` what fits."""
+    """What became of one line. `tokens` has all it needs, its end included; `written` counts what fits."""
 
     line: LyricLine
     fate: str

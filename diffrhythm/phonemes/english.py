@@ -58,6 +58,13 @@ _VOWELS = frozenset("aeiouyæøœɐɑɒɔəɚɛɜɪʊʌᵻ")
 _SYLLABIC = "\u0329"
 _LANGUAGE = re.compile(r"\([a-z-]+\)")
 _STRESSES = {"ˈ": PRIMARY, "ˌ": SECONDARY}
+_NORTH = frozenset("ɔːɹ fɔːɹ nɔːɹ wɔːɹ wɔːɹz".split())  # or, for, nor, war
+_FORCE = re.compile(
+    r"ɔː(?=_?ɹ(?:_[zi])?$)"  # more, floors, story; in two phones before a vowel, as in "more of"
+    r"|(?:(?<=[pk]_)|(?<=[pk]_[ˈˌ]))ɔː(?=ɹ_t)"  # port, court
+    r"|(?:(?<=[kfs]_)|(?<=[kfs]_[ˈˌ]))ɔː(?=ɹ_s)"  # course, force, source
+    r"|(?:(?<=[bh]_)|(?<=[bh]_[ˈˌ]))ɔː(?=ɹ_d)"  # board, hoard
+)
 _NOT_SPOKEN = str.maketrans("", "", "ˈˌ'-")
 
 
@@ -92,11 +99,17 @@ def _stretch(ipa: str) -> Iterator[Phone]:
     """Read espeak's IPA: words parted by spaces, phones by underscores, stress marks before what they stress."""
     is_first = True
     for word in _LANGUAGE.sub("", ipa).split():
-        symbols = [symbol for symbol in word.split("_") if symbol.translate(_NOT_SPOKEN)]
+        symbols = [symbol for symbol in _as_in_force(word).split("_") if symbol.translate(_NOT_SPOKEN)]
         if symbols and not is_first:
             yield Phone(GAP)
         is_first = is_first and not symbols
         yield from map(_phone, symbols)
+
+
+def _as_in_force(word: str) -> str:
+    """Give "more", "story" and "port" their oː back: espeak 1.52 says them as "or", the model learned them from 1.51."""
+    is_north = "ɔː" in word and word.translate(_NOT_SPOKEN).replace("_", "") in _NORTH
+    return word if is_north else _FORCE.sub("oː", word)
 
 
 def _phone(spoken: str) -> Phone:

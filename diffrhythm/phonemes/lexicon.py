@@ -11,7 +11,7 @@ from pathlib import Path
 class FileLexicon(Mapping[str, str]):
     """Words of a file with a line `word<TAB>pin1 yin1` each; the last line of a word counts.
 
-    It holds the bytes of the file and four more for each slot of a table: where a line begins, found by its word's hash.
+    It holds the bytes of the file, and a table of where each line begins, found by the hash of its word.
     """
 
     def __init__(self, path: Path) -> None:

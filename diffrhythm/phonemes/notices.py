@@ -15,7 +15,7 @@ BY_RULE = "by_rule"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One remark on a line. `suggestion` is the whole line as it could be written instead ("" means: leave it empty)."""
+    """One remark on a line. `suggestion` is the whole line as it could be written ("": leave it empty)."""
 
     code: str
     message: str

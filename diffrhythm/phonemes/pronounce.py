@@ -52,7 +52,7 @@ class Pronunciation:
 
 
 class Pronouncer:
-    """Reads lines, each once. Starts nothing and reads no file before the first line that needs it; safe for threads."""
+    """Reads lines, each once, for any thread. Starts nothing and reads no file before a line needs it."""
 
     def __init__(
         self,
