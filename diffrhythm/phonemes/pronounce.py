@@ -181,13 +181,19 @@ def _mandarin_phones(words: Sequence[Word]) -> Iterator[Phone]:
 
 def _remarks(text: str, runs: Sequence[Run], by_rule: Sequence[str]) -> Iterator[Notice]:
     for run in runs:
-        foreign = tuple(name for name in scripts.foreign_scripts(run.segment.text) if name != scripts.RARE_HAN)
-        if foreign and run.segment.language == ENGLISH:
-            message = f"What is not Latin here ({_listed(foreign)}) is spelled out, letter by letter."
+        is_english = run.segment.language == ENGLISH
+        foreign = [name for name in scripts.foreign_scripts(run.segment.text) if name != scripts.RARE_HAN]
+        if any(map(scripts.is_wide, run.segment.text)):
+            foreign.append("wide Latin letters")
+        if not is_english and any(map(scripts.is_accented, run.segment.text)):
+            foreign.append("accented letters")
+        if foreign and is_english:
+            message = f"Spelled out, letter by letter: {_listed(foreign)}."
             yield Notice(notices.SPELLED_OUT, message, scripts.romanised(text))
         elif foreign:
-            message = f"What is not Han here ({_listed(foreign)}) is not sung."
-            yield Notice(notices.LEFT_OUT, message, scripts.romanised(text))
+            message = f"Not sung within a Mandarin line: {_listed(foreign)}."
+            suggestion = scripts.romanised(text)
+            yield Notice(notices.LEFT_OUT, message, None if suggestion == text else suggestion)
         rare = [char for char in run.segment.text if scripts.script_of(char) == scripts.RARE_HAN]
         rare += [char for char in "".join(phone.symbol for phone in run.phones) if "\u4e00" <= char <= "\u9fff"]
         if rare:
