@@ -9,13 +9,7 @@ from diffrhythm.errors import LyricsError, Problem
 from diffrhythm.lrc import LyricLine
 from diffrhythm.phonemes.pronounce import Pronouncer, Pronunciation
 from diffrhythm.phonemes.vocabulary import COMMA, STOP
-
-SAMPLE_RATE = 44_100
-SAMPLES_PER_FRAME = 2_048
-FRAMES_PER_SECOND = SAMPLE_RATE / SAMPLES_PER_FRAME  # 21.5; one frame is 46 ms
-
-BASE_DURATION = 95  # seconds: the one song the base model makes; the full model makes longer ones
-BASE_FRAMES, FULL_FRAMES = 2_048, 6_144
+from diffrhythm.spec import BASE_DURATION, BASE_FRAMES, FRAMES_PER_SECOND, FULL_FRAMES, SAMPLE_RATE, SAMPLES_PER_FRAME
 
 EMPTY = 0  # a frame without a phone; a phone's token is its id + 1
 _COMMA, _STOP = COMMA + 1, STOP + 1
