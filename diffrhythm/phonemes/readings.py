@@ -1,0 +1,41 @@
+"""Readings of Mandarin words by pypinyin: what stands in where the model's own lexicon and network are absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from diffrhythm.phonemes.pinyin import to_bopomofo
+
+_CITED = {"一": "yi1", "不": "bu4"}  # their tones follow from the word, later
+
+
+class ReadingLexicon(Mapping[str, str]):
+    """Behaves as the lexicon does, `word` to `pin1 yin1`, for every word whose characters have a known sound."""
+
+    def __getitem__(self, word: str) -> str:
+        read = _read(word)
+        if len(read) != len(word) or any(to_bopomofo(syllable) is None for syllable in read):
+            raise KeyError(word)
+        return " ".join(_CITED.get(char, syllable) for char, syllable in zip(word, read, strict=True))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())  # it has no list: words are read as they are met
+
+    def __len__(self) -> int:
+        return 0
+
+
+def read_in_context(text: str, index: int) -> str:
+    """Say how one character sounds in its line, as the network of the model would: `了{le5}`."""
+    read = _read(text)
+    return f"{text[index]}{{{read[index] if len(read) == len(text) else ''}}}"
+
+
+@lru_cache(maxsize=4_096)
+def _read(text: str) -> tuple[str, ...]:
+    from pypinyin import Style, lazy_pinyin
+
+    # errors: what has no reading comes back character by character, so that places stay right
+    read = lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True, errors=list)  # type: ignore[arg-type]
+    return tuple(read)
