@@ -81,6 +81,26 @@ def as_json(edit: Edit) -> dict[str, object]:
     return {"kind": _KINDS[type(edit)], **asdict(edit)}
 
 
+def in_words(edit: Edit) -> str:
+    """Say to a person what the edit does."""
+    match edit:
+        case ReplaceText(_, ""):
+            return "leave the line without words"
+        case ReplaceText(_, words):
+            return f"write: {words}"
+        case ReplaceSpan(_, _, _, words):
+            return f"write: {' / '.join(words.splitlines())}"
+        case MoveTime(line, _, to):
+            return f"let line {line} begin at {lrc.stamp(to)}"
+        case ShiftTimes(since, by):
+            way = "later" if by > 0 else "earlier"
+            return f"let everything from {lrc.stamp(since)} on come {abs(by):.2f} seconds {way}"
+        case SplitLine(_, parts):
+            return "write: " + " / ".join(lrc.stamp(time) + words for time, words in parts)
+        case AddLine(time, words, _):
+            return f"add a line: {lrc.stamp(time)}{words}"
+
+
 def apply(text: str, *edits: Edit) -> str:
     """Return the text with these edits, one after the other; a ValueError says that it has no such place."""
     text = text.replace("\ufeff", "")
@@ -95,20 +115,19 @@ def _edited(text: str, edit: Edit, offset: int) -> str:
             return _changed(text, line, lambda raw: _with_words(raw, words))
         case ReplaceSpan(line, start, end, words):
             return _changed(text, line, lambda raw: raw[:start] + words + raw[end:])
-        case MoveTime(line, time, to):
-            return _changed(text, line, lambda raw: _with_time(raw, time, to, offset))
+        case MoveTime(line, was, to):
+            return _changed(text, line, lambda raw: _with_time(raw, was, to, offset))
         case ShiftTimes(since, by):
             return "".join(_shifted(raw, since, by, offset) + end for raw, end in _lines(text))
         case SplitLine(line, parts):
             ending = "\r\n" if "\r\n" in text else "\n"
             return _changed(text, line, lambda _: ending.join(_stamp(at, offset) + words for at, words in parts))
-        case AddLine(at, words, None):
-            ending = "" if not text or text.endswith(("\n", "\r")) else "\r\n" if "\r\n" in text else "\n"
-            return f"{text}{ending}{_stamp(at, offset)}{words}\n"
-        case AddLine(at, words, int(number)):
+        case AddLine(time, words, after):
             ending = "\r\n" if "\r\n" in text else "\n"
-            return _changed(text, number, lambda raw: f"{raw}{ending}{_stamp(at, offset)}{words}")
-    raise ValueError(f"{edit} is no edit")  # pragma: no cover
+            if after is not None:
+                return _changed(text, after, lambda raw: f"{raw}{ending}{_stamp(time, offset)}{words}")
+            between = "" if not text or text.endswith(("\n", "\r")) else ending
+            return f"{text}{between}{_stamp(time, offset)}{words}{ending}"
 
 
 def words_at(raw: str) -> tuple[int, int]:

@@ -12,7 +12,7 @@ HINT = "hint"  # it may sound odd
 
 KINDS = (
     "broken", "untimed", "language", "characters", "joined", "long", "start", "late", "truncated", "past-end",
-    "dropped", "gap", "dense",
+    "dropped", "gap", "dense", "upstream",
 )  # fmt: skip
 
 

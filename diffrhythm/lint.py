@@ -42,7 +42,8 @@ class Linter:
     def lint(self, text: str, duration: float, *, as_upstream: bool = False) -> Report:
         """Say what will happen to these lyrics in a song of so many seconds. It never raises for what is written.
 
-        `as_upstream` says what the model's own program would do, which drops the last line of a song of 95 seconds.
+        `as_upstream` says what the model's own program would do: it drops the last line of a song of 95 seconds, stops
+        at a time without words, and sings a section tag that has a time.
         """
         room = window(duration, as_upstream=as_upstream)
         raws = raw_lines(text)
@@ -55,6 +56,8 @@ class Linter:
         readings = [self._known[line.text][0] if line.text else SILENT for line in lines]
         sung = _placed(lines, readings, room)
         found = [*self._written(lines, raws), *timeline.findings(lyrics.lines, sung, room, raws)]
+        if as_upstream:
+            found += _only_ours(lyrics.lines, raws)
         return Report(room, tuple(sung), tuple(sorted(found, key=lambda finding: (finding.line, finding.start))))
 
     def _read(self, texts: Sequence[str]) -> None:
@@ -82,6 +85,17 @@ class Linter:
                 columns = (start + note.start, start + note.end) if verbatim else (start, end)
                 fix = (ReplaceText(line.number, note.repaired),)
                 yield Finding(note.kind, note.severity, line.number, *columns, note.message, fix)
+
+
+def _only_ours(lines: Sequence[LyricLine], raws: Sequence[str]) -> Iterator[Finding]:
+    """Find what our songs leave silent and the model's own program does not."""
+    for line in {line.number: line for line in lines if line.time is not None and not line.text}.values():
+        raw = raws[line.number - 1]
+        tag = "" if line.section is None else f"[{line.section}]"
+        message = f"The model's own program {'sings this tag' if tag else 'stops here'}: it wants words behind a time."
+        start, end = words_at(raw)
+        fix = (ReplaceSpan(line.number, 0, len(raw), tag),) if start == end else ()
+        yield Finding("upstream", ERROR, line.number, 0, len(raw), message, fix)
 
 
 def _placed(lines: Sequence[LyricLine], readings: Sequence[Reading], room: Window) -> list[Sung]:

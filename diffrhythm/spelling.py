@@ -29,9 +29,6 @@ class Note:
 
 def notes(words: str) -> Iterator[Note]:
     """Say what in a line will not be sung as it is written."""
-    if "\t" in words:
-        message = "What stands behind a tab is not sung. Write a space instead."
-        yield Note("characters", "warning", words.index("\t"), len(words), message, re.sub(r"\t+", " ", words))
     if lost := [place for place, sign in enumerate(words) if _is_lost(words, place, sign)]:
         yield _lost(words, lost)
     if joined := [found for found in _BETWEEN.finditer(words) if not _joins_nothing(words, found)]:

@@ -200,12 +200,10 @@ def _lost(timed: Sequence[Timed], placed: Sequence[Timed], last: int, room: Wind
     for line in timed:
         place = line.place
         if place.is_dropped:
-            message = (
-                "The model's own program drops the last line of a song of 95 seconds. Put a silent line behind it."
-            )
+            message = "The model's own program drops the last line of a song of 95 seconds. Put one behind it."
             end = time_of(max(place.wanted, last) + place.tokens)
             silence = min(max(end, line.time + 0.01), math.ceil(room.duration * 100 - 1) / 100)
-            fix: tuple[Edit, ...] = (AddLine(round(silence, 3)),) if silence > line.time else ()
+            fix: tuple[Edit, ...] = (AddLine(round(silence, 3), "la"),) if silence > line.time else ()
             yield line.finding("dropped", ERROR, message, *fix)
         elif line.time >= room.duration or place.start >= room.frames:
             seconds = math.ceil((max(last, place.wanted) + place.tokens) / FRAMES_PER_SECOND) + 1

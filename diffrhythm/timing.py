@@ -19,7 +19,7 @@ from diffrhythm.arrangement import (
     arrangements,
 )
 from diffrhythm.lrc import LyricLine, Lyrics
-from diffrhythm.placement import BASE_DURATION, FRAMES_PER_SECOND
+from diffrhythm.placement import FRAMES_PER_SECOND
 from diffrhythm.reading import SILENT, Reader, Reading
 from diffrhythm.sections import Section, sections
 
@@ -97,8 +97,7 @@ def _freely(lyrics: Lyrics, duration: float, readings: dict[str, Reading], tempo
     longest = max(offer.most for offer in offers)
     able = [offer for offer in offers if offer.least <= duration <= max(offer.most, duration * (offer.most == longest))]
     best = min(able, key=lambda offer: (offer.cost(duration, tempo or USUAL_TEMPO), offer.tempo, offer.grid))
-    lines = _guarded(_played(found, best, duration), duration, readings)
-    return Timing(Lyrics(tuple(lines), lyrics.tags), best.tempo, fit)
+    return Timing(Lyrics(tuple(_played(found, best, duration)), lyrics.tags), best.tempo, fit)
 
 
 def _parts(found: Sequence[Section], readings: dict[str, Reading]) -> list[Part]:
@@ -148,20 +147,6 @@ def _spread(tags: Sequence[LyricLine], start: float, length: float) -> Iterator[
         yield replace(tag, time=round(start + length * place / len(tags), 2))
 
 
-def _guarded(lines: Iterator[LyricLine], duration: float, readings: dict[str, Reading]) -> list[LyricLine]:
-    """Put a silent line behind the last one where the model's own program would drop that."""
-    told = list(lines)
-    timed = [line for line in told if line.section is None and line.time is not None and line.time < duration]
-    if duration <= BASE_DURATION and timed and timed[-1].text:
-        time = timed[-1].time or 0.0
-        end = round(time + _need(timed[-1], readings).sounds + 0.05, 2)
-        silence = min(end, math.ceil(duration * 100 - 1) / 100)
-        if silence > time:
-            place = max(index for index, line in enumerate(told) if line == timed[-1]) + 1
-            told.insert(place, LyricLine(timed[-1].number + 1, "", silence))
-    return told
-
-
 def _between_times(lyrics: Lyrics, duration: float, readings: dict[str, Reading]) -> Timing:
     """Fill in the lines that have no time, between those that have one."""
     end = duration - SHORTEST_OUTRO
@@ -188,7 +173,7 @@ def _between_times(lyrics: Lyrics, duration: float, readings: dict[str, Reading]
         return Timing(None, None, Fit(TOO_LONG, missing, least, max(usual, least), most))
     verdict = FITS if duration <= most + 16 else TOO_SHORT
     fit = Fit(verdict, 0.0 if verdict == FITS else duration - most, least, min(usual, most), most)
-    return Timing(Lyrics(tuple(_guarded(iter(lines), duration, readings)), lyrics.tags), None, fit)
+    return Timing(Lyrics(tuple(lines), lyrics.tags), None, fit)
 
 
 def _in_window(
