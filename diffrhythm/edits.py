@@ -186,14 +186,11 @@ def _brackets(raw: str) -> Iterator[tuple[int, int, int | None]]:
     """Find the brackets that a line opens with: where each begins and ends, and its milliseconds where it is a time."""
     place = 0
     while opened := _OPENING.match(raw, place):
-        start, depth = opened.end() - 1, 0
-        for mark in re.finditer(r"[\[\]]", raw[start:]):
-            depth += 1 if mark[0] == "[" else -1
-            if depth == 0:
-                break
-        else:
+        start = opened.end() - 1
+        end = lrc.closing(raw, start)
+        if end < 0:
             return
-        place = start + mark.end()
+        place = end + 1
         yield start, place, lrc.milliseconds(raw[start + 1 : place - 1].strip())
 
 

@@ -17,6 +17,7 @@ MAX_TIME_MS = ((999 * 60) + 59) * 1_000 + 999
 TAG_NAMES = frozenset({"ti", "ar", "al", "au", "lr", "by", "re", "tool", "ve", "la", "length", "offset", "#"})
 """What LRC files say about themselves, as in [ti:Paper Boats]. Any other [word] is a section tag."""
 
+_BRACKETS = re.compile(r"[\[\]]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _STAMP = re.compile(r"([0-9]{1,3}):([0-9]{2})(?:\.([0-9]{1,3}))?")
 _WORD_STAMP = re.compile(r"<[0-9]{1,3}:[0-9]{2}(?:\.[0-9]{1,3})?>")  # one time a word, as karaoke players write it
@@ -149,14 +150,19 @@ def _read_line(line: str) -> tuple[list[int], list[str], dict[str, str], str]:
     return stamps, sections, tags, _sung(line)
 
 
-def _bracket(line: str) -> tuple[str, str]:
-    """Split a line that starts with [ into what its brackets hold and the rest, spaces stripped from both."""
+def closing(line: str, start: int) -> int:
+    """Return where the bracket that opens at `start` is closed; -1 if it never is."""
     depth = 0
-    for mark in re.finditer(r"[\[\]]", line):
+    for mark in _BRACKETS.finditer(line, start):
         depth += 1 if mark[0] == "[" else -1
         if depth == 0:
-            return line[1 : mark.start()].strip(), line[mark.end() :].strip()
-    end = line.find("]")
+            return mark.start()
+    return line.find("]", start)
+
+
+def _bracket(line: str) -> tuple[str, str]:
+    """Split a line that starts with [ into what its brackets hold and the rest, spaces stripped from both."""
+    end = closing(line, 0)
     if end < 0:
         raise ValueError(f"“{_shortened(line)}” opens with [ and is never closed. Add the missing ].")
     return line[1:end].strip(), line[end + 1 :].strip()

@@ -20,6 +20,7 @@ LONGEST_LINE = 24  # syllables in one breath
 LONGEST_GAP = 16.0  # seconds without words before the model begins to repeat some
 LONGEST_BREAK = 24.0  # the same where a section tag or a silent line says that the gap is meant
 LONGEST_TAIL = 40.0  # seconds after the last word
+TO_BE_LOST = "la"  # a last line for a program that drops it
 NOTICED_FRAMES = FRAMES_PER_SECOND / 4  # a line that is later than this is heard to be late
 
 _BREAK = re.compile(r"[,.;:!?，。；：！？、]\s*|\s+")
@@ -150,8 +151,9 @@ def _made_room(begun: Sequence[Timed], index: int, late: int) -> list[Edit]:
     """Let the line begin earlier where nothing is sung; else write down when the next ones really begin."""
     line = begun[index]
     before = begun[index - 1].place.end if index else frame_at(EARLIEST) + 1
-    if line.place.late <= 0 and line.place.start - before >= late and not _crowds(begun, index, late):
-        return [MoveTime(line.line, line.time, time_of(line.place.start - late))]
+    missing = max(late, late + _frames_to_follow(line) - line.place.tokens)
+    if line.place.late <= 0 and line.place.start - before >= missing and not _crowds(begun, index, missing):
+        return [MoveTime(line.line, line.time, time_of(line.place.start - missing))]
     moves: list[Edit] = []
     for pushed in begun[index + 1 :]:
         if pushed.place.late <= 0:
@@ -163,12 +165,17 @@ def _made_room(begun: Sequence[Timed], index: int, late: int) -> list[Edit]:
 def _dense(begun: Sequence[Timed], last: int, room: Window) -> Iterator[Finding]:
     for index, line in enumerate(begun):
         frames = line.place.tokens + _free_after(begun, index, room)
-        needed = math.ceil(line.reading.syllables / DENSEST * FRAMES_PER_SECOND)
-        if needed <= frames or line.place.lost:
+        needed = _frames_to_follow(line)
+        pushes = index + 1 < len(begun) and begun[index + 1].place.late > 0
+        if needed <= frames or line.place.lost or pushes:
             continue
         rate = line.reading.syllables / max(1, frames) * FRAMES_PER_SECOND
         message = f"{rate:.1f} syllables a second: too fast to follow; {DENSEST:g} can be sung."
         yield line.finding("dense", WARNING, message, *_more_time(begun, index, needed - frames, last, room))
+
+
+def _frames_to_follow(line: Timed) -> int:
+    return math.ceil(line.reading.syllables / DENSEST * FRAMES_PER_SECOND)
 
 
 def _more_time(begun: Sequence[Timed], index: int, missing: int, last: int, room: Window) -> list[Edit]:
@@ -199,11 +206,13 @@ def _free_after(begun: Sequence[Timed], index: int, room: Window) -> int:
 def _lost(timed: Sequence[Timed], placed: Sequence[Timed], last: int, room: Window) -> Iterator[Finding]:
     for line in timed:
         place = line.place
+        if place.is_dropped and line.text == TO_BE_LOST:
+            continue
         if place.is_dropped:
-            message = "The model's own program drops the last line of a song of 95 seconds. Put one behind it."
+            message = "The model's own program drops the last line of a song of 95 seconds. Put [mm:ss.xx]la behind it."
             end = time_of(max(place.wanted, last) + place.tokens)
             silence = min(max(end, line.time + 0.01), math.ceil(room.duration * 100 - 1) / 100)
-            fix: tuple[Edit, ...] = (AddLine(round(silence, 3), "la"),) if silence > line.time else ()
+            fix: tuple[Edit, ...] = (AddLine(round(silence, 3), TO_BE_LOST),) if silence > line.time else ()
             yield line.finding("dropped", ERROR, message, *fix)
         elif line.time >= room.duration or place.start >= room.frames:
             seconds = math.ceil((max(last, place.wanted) + place.tokens) / FRAMES_PER_SECOND) + 1
