@@ -41,6 +41,7 @@ def parse(text: str) -> Lyrics:
             found.append((number, start / 1_000, end / 1_000, ""))
         elif "-->" in raw:
             problems.append(Problem(number, "This is no time of a subtitle, such as 00:00:10,500 --> 00:00:12,000."))
+            found.append((number, 0.0, 0.0, ""))
         elif raw.strip() and found:
             number, begin, stop, words = found[-1]
             found[-1] = number, begin, stop, f"{words}\n{raw}" if words else raw
