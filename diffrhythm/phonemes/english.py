@@ -60,7 +60,7 @@ _LANGUAGE = re.compile(r"\([a-z-]+\)")
 _STRESSES = {"ˈ": PRIMARY, "ˌ": SECONDARY}
 _NORTH = frozenset("ɔːɹ fɔːɹ nɔːɹ wɔːɹ wɔːɹz".split())  # or, for, nor, war
 _FORCE = re.compile(
-    r"ɔː(?=_?ɹ(?:_[zi])?$)"  # more, floors, story; in two phones before a vowel, as in "more of"
+    r"ɔː(?=_?ɹ(?:_[zi])?_*$)"  # more, floors, story; in two phones before a vowel, as in "more of"
     r"|(?:(?<=[pk]_)|(?<=[pk]_[ˈˌ]))ɔː(?=ɹ_t)"  # port, court
     r"|(?:(?<=[kfs]_)|(?<=[kfs]_[ˈˌ]))ɔː(?=ɹ_s)"  # course, force, source
     r"|(?:(?<=[bh]_)|(?<=[bh]_[ˈˌ]))ɔː(?=ɹ_d)"  # board, hoard
@@ -107,7 +107,7 @@ def _stretch(ipa: str) -> Iterator[Phone]:
 
 
 def _as_in_force(word: str) -> str:
-    """Give "more", "story" and "port" their oː back: espeak 1.52 says them as "or", the model learned them from 1.51."""
+    """Give "more" and "story" their oː back: espeak 1.52 says them with the vowel of "or", the model learned 1.51."""
     is_north = "ɔː" in word and word.translate(_NOT_SPOKEN).replace("_", "") in _NORTH
     return word if is_north else _FORCE.sub("oː", word)
 

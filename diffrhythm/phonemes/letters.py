@@ -40,8 +40,8 @@ _KNOWN_WORDS = dict(
 _LETTER_NAMES = dict(
     entry.split(" ", 1)
     for entry in (
-        "a eɪ|b b iː|c s iː|d d iː|e iː|f ɛ f|g dʒ iː|h eɪ tʃ|i aɪ|j dʒ eɪ|k k eɪ|l ɛ l|m ɛ m|n ɛ n|o oʊ|p p iː|q k j uː"
-        "|r ɑːɹ|s ɛ s|t t iː|u j uː|v v iː|w d ʌ b əl j uː|x ɛ k s|y w aɪ|z z iː"
+        "a eɪ|b b iː|c s iː|d d iː|e iː|f ɛ f|g dʒ iː|h eɪ tʃ|i aɪ|j dʒ eɪ|k k eɪ|l ɛ l|m ɛ m|n ɛ n|o oʊ|p p iː"
+        "|q k j uː|r ɑːɹ|s ɛ s|t t iː|u j uː|v v iː|w d ʌ b əl j uː|x ɛ k s|y w aɪ|z z iː"
     ).split("|")
 )
 

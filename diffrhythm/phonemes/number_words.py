@@ -27,10 +27,11 @@ _LONGEST = 36  # digits that have a name together; longer ones are read digit by
 _GROUPED = re.compile(r"[0-9][0-9,]+[0-9]")
 _POUNDS = re.compile(r"£([0-9,]*[0-9]+)")
 _DOLLARS = re.compile(r"\$([0-9.,]*[0-9]+)")
-_FRACTION = re.compile(r"([0-9]+)/([0-9]+)")
-_DECIMAL = re.compile(r"([0-9]+)\.([0-9]+)")
-_PERCENT = re.compile(r"([0-9.,]*[0-9]+)%")
-_ORDINAL = re.compile(r"([0-9]+)(?:st|nd|rd|th)")
+# each begins where a number begins, so that a long row of digits is looked at once
+_FRACTION = re.compile(r"(?<![0-9])([0-9]+)/([0-9]+)")
+_DECIMAL = re.compile(r"(?<![0-9])([0-9]+)\.([0-9]+)")
+_PERCENT = re.compile(r"(?<![0-9.,])([0-9.,]*[0-9])%")
+_ORDINAL = re.compile(r"(?<![0-9])([0-9]+)(?:st|nd|rd|th)")
 _NUMBER = re.compile(r"[0-9]+")
 
 

@@ -14,10 +14,10 @@ class ReadingLexicon(Mapping[str, str]):
     """Behaves as the lexicon does, `word` to `pin1 yin1`, for every word whose characters have a known sound."""
 
     def __getitem__(self, word: str) -> str:
-        read = _read(word)
-        if len(read) != len(word) or any(to_bopomofo(syllable) is None for syllable in read):
+        found = read(word)
+        if len(found) != len(word) or any(to_bopomofo(syllable) is None for syllable in found):
             raise KeyError(word)
-        return " ".join(_CITED.get(char, syllable) for char, syllable in zip(word, read, strict=True))
+        return " ".join(_CITED.get(char, syllable) for char, syllable in zip(word, found, strict=True))
 
     def __iter__(self) -> Iterator[str]:
         return iter(())  # it has no list: words are read as they are met
@@ -28,14 +28,15 @@ class ReadingLexicon(Mapping[str, str]):
 
 def read_in_context(text: str, index: int) -> str:
     """Say how one character sounds in its line, as the network of the model would: `了{le5}`."""
-    read = _read(text)
-    return f"{text[index]}{{{read[index] if len(read) == len(text) else ''}}}"
+    found = read(text)
+    return f"{text[index]}{{{found[index] if len(found) == len(text) else ''}}}"
 
 
 @lru_cache(maxsize=4_096)
-def _read(text: str) -> tuple[str, ...]:
+def read(text: str) -> tuple[str, ...]:
+    """Read a text character by character: pinyin with a tone digit, or the character itself."""
     from pypinyin import Style, lazy_pinyin
 
     # errors: what has no reading comes back character by character, so that places stay right
-    read = lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True, errors=list)  # type: ignore[arg-type]
-    return tuple(read)
+    syllables = lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True, errors=list)  # type: ignore[arg-type]
+    return tuple(syllables)

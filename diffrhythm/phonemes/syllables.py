@@ -22,6 +22,7 @@ _ONSETS = frozenset(
 """What an English syllable may begin with; of the consonants between two vowels the second takes as many as it may."""
 
 _WORD = re.compile(r"\S+")
+_LEADING = re.compile(r"(?:[cpstw]h|\w)?$", re.IGNORECASE)  # the consonant that leads to the next vowel
 _VOWEL_LETTERS = re.compile(r"[aeiouy]+", re.IGNORECASE)
 
 
@@ -40,7 +41,7 @@ class Syllable:
     @property
     def nucleus(self) -> str:
         """The phone that is held when it is sung long."""
-        return max(self.phones, key=lambda phone: (phone[0] in "aeiouyæɐɑɒɔəɚɛɜɪʊʌɥ", len(phone)))
+        return max(reversed(self.phones), key=lambda phone: (phone[0] in "aeiouyæɐɑɒɔəɚɛɜɪʊʌɥ", len(phone)))
 
 
 def syllables(text: str, pronouncer: Pronouncer) -> tuple[Syllable, ...]:
@@ -128,7 +129,8 @@ def _letters(word: str, parts: int) -> list[tuple[int, int]]:
     vowels = list(_VOWEL_LETTERS.finditer(word))
     if parts < 2 or len(vowels) < parts:
         return [(0, len(word))] * parts
-    cuts = [after.start() - (after.start() - 1 > before.end()) for before, after in pairwise(vowels[:parts])]
+    between = [(word[before.end() : after.start()], after.start()) for before, after in pairwise(vowels[:parts])]
+    cuts = [start - len(found[0]) for letters, start in between if (found := _LEADING.search(letters))]
     return list(pairwise([0, *cuts, len(word)]))
 
 
