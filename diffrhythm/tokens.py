@@ -9,13 +9,7 @@ from diffrhythm.errors import LyricsError, Problem
 from diffrhythm.lrc import LyricLine
 from diffrhythm.phonemes.pronounce import Pronouncer, Pronunciation
 from diffrhythm.phonemes.vocabulary import COMMA, STOP
-
-SAMPLE_RATE = 44_100
-SAMPLES_PER_FRAME = 2_048
-FRAMES_PER_SECOND = SAMPLE_RATE / SAMPLES_PER_FRAME  # 21.5; one frame is 46 ms
-
-BASE_DURATION = 95  # seconds: the one song the base model makes; the full model makes longer ones
-BASE_FRAMES, FULL_FRAMES = 2_048, 6_144
+from diffrhythm.placement import BASE_DURATION, FRAMES_PER_SECOND, frame_at, window
 
 EMPTY = 0  # a frame without a phone; a phone's token is its id + 1
 _COMMA, _STOP = COMMA + 1, STOP + 1
@@ -83,7 +77,7 @@ _UNTIMED = "This line has no time. Write one before it, such as [00:10.50]."
 
 def frames_of(duration: float) -> int:
     """Return how many frames a song of this many seconds has."""
-    return BASE_FRAMES if duration == BASE_DURATION else min(int(duration * FRAMES_PER_SECOND), FULL_FRAMES)
+    return window(duration).frames
 
 
 def place(
@@ -121,7 +115,7 @@ def _placed(
     tokens = _tokens(pronunciation)
     if line.time is None:
         return PlacedLine(line, UNTIMED, pronunciation, tokens)
-    wanted = int(line.time * SAMPLE_RATE / SAMPLES_PER_FRAME)
+    wanted = frame_at(line.time)
     if pronunciation.refusal or is_dropped or line.time >= duration or not tokens:
         fate = REFUSED if pronunciation.refusal else SILENT if not tokens else DROPPED if is_dropped else PAST_END
         return PlacedLine(line, fate, pronunciation, tokens, wanted, wanted)
