@@ -58,7 +58,7 @@ _VOWELS = frozenset("aeiouyæøœɐɑɒɔəɚɛɜɪʊʌᵻ")
 _SYLLABIC = "\u0329"
 _LANGUAGE = re.compile(r"\([a-z-]+\)")
 _STRESSES = {"ˈ": PRIMARY, "ˌ": SECONDARY}
-_NORTH = frozenset("ɔːɹ fɔːɹ nɔːɹ wɔːɹ wɔːɹz".split())  # or, for, nor, war
+_NORTH = frozenset("ɔːɹ ˌɔːɹ fɔːɹ fˌɔːɹ nɔːɹ nˌɔːɹ nˈɔːɹ wˈɔːɹ wˈɔːɹz".split())  # or, for, nor, war; not ore and four
 _FORCE = re.compile(
     r"ɔː(?=_?ɹ(?:_[zi])?_*$)"  # more, floors, story; in two phones before a vowel, as in "more of"
     r"|(?:(?<=[pk]_)|(?<=[pk]_[ˈˌ]))ɔː(?=ɹ_t)"  # port, court
@@ -108,8 +108,7 @@ def _stretch(ipa: str) -> Iterator[Phone]:
 
 def _as_in_force(word: str) -> str:
     """Give "more" and "story" their oː back: espeak 1.52 says them with the vowel of "or", the model learned 1.51."""
-    is_north = "ɔː" in word and word.translate(_NOT_SPOKEN).replace("_", "") in _NORTH
-    return word if is_north else _FORCE.sub("oː", word)
+    return word if word.replace("_", "") in _NORTH else _FORCE.sub("oː", word)
 
 
 def _phone(spoken: str) -> Phone:

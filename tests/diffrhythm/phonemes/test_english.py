@@ -40,6 +40,7 @@ def test_every_line_has_the_phones_of_the_models_own_front_end(
         ("the story of", "ð ə _ s t oːɹ i _ ʌ v"),
         ("doors of a court", "d oːɹ z _ ə v ə _ k oːɹ t"),
         ("war or north", "w ɔː ɹ _ ɔːɹ _ n ɔːɹ θ"),
+        ("four for us", "f oːɹ _ f ɔː ɹ _ ʌ s"),
         ("Laura", "l ɔː ɹ ə"),
     ],
 )
