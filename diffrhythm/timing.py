@@ -19,7 +19,7 @@ from diffrhythm.arrangement import (
     arrangements,
 )
 from diffrhythm.lrc import LyricLine, Lyrics
-from diffrhythm.placement import FRAMES_PER_SECOND
+from diffrhythm.placement import FRAMES_PER_SECOND, MAX_DURATION
 from diffrhythm.reading import SILENT, Reader, Reading
 from diffrhythm.sections import Section, sections
 
@@ -47,6 +47,9 @@ class Fit:
     def __str__(self) -> str:
         if self.verdict == FITS:
             return f"The words fit; songs of {self.least} to {self.most} seconds have room for them."
+        if self.least > MAX_DURATION:
+            share = math.ceil((1 - MAX_DURATION / self.least) * 100)
+            return f"Even a song of {MAX_DURATION} seconds is too short for the words. Leave out {share} % of them."
         what = "more than the song has" if self.verdict == TOO_LONG else "without words"
         return (
             f"The words are {self.verdict} for this song by {self.by:.1f} seconds ({what}). "
@@ -114,7 +117,7 @@ def _parts(found: Sequence[Section], readings: dict[str, Reading]) -> list[Part]
 def _fit(offers: Sequence[Arrangement], duration: float, tempo: float) -> Fit:
     least, most = min(offer.least for offer in offers), max(offer.most for offer in offers)
     easiest = min(offers, key=lambda offer: (offer.cost(offer.usual, tempo), offer.tempo, offer.grid))
-    whole = math.ceil(least), math.floor(most)
+    whole = math.ceil(least), max(math.ceil(least), min(math.floor(most), MAX_DURATION))
     usual = min(max(math.ceil(easiest.usual), whole[0]), whole[1])
     if duration < least:
         return Fit(TOO_LONG, least - duration, whole[0], usual, whole[1])
@@ -168,7 +171,7 @@ def _between_times(lyrics: Lyrics, duration: float, readings: dict[str, Reading]
     last_end = max((line.time or 0.0) + _need(line, readings).least for line in lines if line.section is None)
     missing += max(0.0, last_end - duration) if not missing else 0.0
     least = math.ceil(max(needed + SHORTEST_INTRO, last_end) + SHORTEST_OUTRO + missing)
-    usual, most = least + 6, max(least, math.floor(last_end) + 24)
+    usual, most = least + 6, max(least, min(math.floor(last_end) + 24, MAX_DURATION))
     if missing > 0.005:
         return Timing(None, None, Fit(TOO_LONG, missing, least, max(usual, least), most))
     verdict = FITS if duration <= most + 16 else TOO_SHORT
@@ -185,9 +188,9 @@ def _in_window(
     room = end - start
     if sum(needs) > room + 1e-9:
         return [start] * len(run), sum(needs) - room
-    even = min(room / len(needs), _EVEN_SECONDS)
+    even = min(room / max(1, sum(line.section is None for line in run)), _EVEN_SECONDS)
     if max(needs) <= even:
-        lengths = [even] * len(needs)
+        lengths = [even if line.section is None else 0.0 for line in run]
     else:
         ease = next(ease for ease in _EASES if ease == 1.0 or sum(needs) * ease <= room)
         lengths = [max(need, min(need * ease, LONGEST_LINE)) for need in needs]

@@ -125,6 +125,21 @@ def test_lines_with_a_time_keep_it_and_the_others_find_their_place_between() -> 
     assert times == sorted(times) and 20 < times[2] < 31.5 < times[4]
 
 
+def test_a_section_that_has_a_time_begins_with_its_words() -> None:
+    lyrics = timed("[00:10.00][Verse]\none line\ntwo line\n\n[Chorus]\nla la\nla la\n[00:40.00][Outro]", 60).lyrics
+    assert lyrics is not None
+    times = {line.text or line.section: line.time for line in lyrics.lines}
+    assert (times["Verse"], times["one line"], times["Outro"]) == (10, 10, 40)
+    assert 10 < (times["two line"] or 0) < (times["la la"] or 0) < 40
+
+
+def test_words_for_which_no_song_is_long_enough_are_told_so() -> None:
+    fit = timed(SONG * 60, 285).fit
+    assert fit.least > 285 and "Even a song of 285 seconds is too short" in str(fit)
+    share = int(str(fit).split("Leave out ")[1].split(" %")[0]) / 100
+    assert timed(SONG * int(60 * (1 - share)), 285).fit.verdict == FITS
+
+
 def test_a_lyric_with_all_its_times_stays_as_it_is() -> None:
     text = "[00:05.00]one\n[00:08.25]two\n"
     lyrics = timed(text, 30).lyrics
