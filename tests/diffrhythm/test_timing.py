@@ -188,3 +188,21 @@ def test_what_fits_is_sung_whole_in_order_and_before_the_end(
         report = Linter(reader).lint(lrc.write(timing.lyrics), duration)
         assert [finding for finding in report.findings if finding.kind != "long"] == []
         assert timing.fit.least <= duration <= timing.fit.most
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(LINE | st.just("[Chorus]"), st.none() | st.integers(0, 8_000)), max_size=14))
+@example([("[Chorus]", 500), ("la", None), ("la", 500), ("la", None)])
+def test_times_that_are_given_are_kept_and_the_others_rise_between_them(items: list[tuple[str, int | None]]) -> None:
+    text = "\n".join(("" if at is None else lrc.stamp(at / 100)) + words for words, at in items)
+    timing = timed(text, 90)
+    if timing.lyrics is None:
+        assert timing.fit.verdict == TOO_LONG and timing.fit.by > 0
+        return
+    kept = [(line.text, line.section, line.time) for line in lrc.parse(text).lines]
+    times = [line.time for line in timing.lyrics.lines if line.time is not None]
+    assert times == sorted(times) and all(0 <= time < 90 for time in times)
+    assert all(line.time is not None for line in timing.lyrics.lines if line.text)
+    for before, after in zip(kept, timing.lyrics.lines, strict=True):
+        assert before[:2] == (after.text, after.section)
+        assert before[2] in (None, after.time)
