@@ -14,7 +14,7 @@ from diffrhythm.lrc import LyricLine
 from diffrhythm.placement import Window, place, window
 from diffrhythm.reading import SILENT, Reader, Reading
 from diffrhythm.repair import repaired
-from diffrhythm.timeline import Sung
+from diffrhythm.sung import Sung
 
 _KEPT_LINES = 4_096
 

@@ -7,12 +7,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_MARKS = "，。！？；：、‘’⋯·・,.!?;:'…"  # the front end keeps these, or turns them into those it keeps
+from diffrhythm.phonemes.marks import MARKS, one_spelling
+
 _SPOKEN = {"&": "and", "@": "at", "+": "plus", "=": "equals", "€": "euros"}  # signs that people read out
 _APOSTROPHES = frozenset("`´′")
 _DASHES = frozenset("—–―")
 _QUIET = frozenset("|~^<>`´′")  # left out, and nobody would read them
-_BETWEEN = re.compile(rf"(?<=[^\W_])[^\w\s{re.escape(_MARKS)}]+(?=[^\W_])")
+_BETWEEN = re.compile(r"(?<=[^\W_])[^\w\s]+(?=[^\W_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,10 @@ def _is_lost(words: str, place: int, sign: str) -> bool:
 
 
 def _joins_nothing(words: str, found: re.Match[str]) -> bool:
-    """Mandarin has no gaps, 1/2 and 50% are read, an accent of its own joins nothing, a lost sign has its own note."""
+    """A mark parts words, Mandarin has no gaps, 1/2 and 50% are read, an accent joins nothing; a lost sign is told."""
     before, after = words[found.start() - 1], words[found.end()]
+    if any(sign in MARKS for sign in one_spelling(found[0])):
+        return True
     if "\u4e00" <= before <= "\u9fa5" or "\u4e00" <= after <= "\u9fa5":
         return True
     if before.isdigit() and (found[0] == "%" or (found[0] == "/" and after.isdigit())):

@@ -5,50 +5,22 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from diffrhythm import gaps
 from diffrhythm.edits import AddLine, Edit, MoveTime, ReplaceSpan, ShiftTimes, SplitLine, words_at
 from diffrhythm.findings import ERROR, HINT, WARNING, Finding
 from diffrhythm.lrc import LyricLine
-from diffrhythm.placement import FRAMES_PER_SECOND, Placed, Window, frame_at, time_of
-from diffrhythm.reading import Reading
+from diffrhythm.placement import FRAMES_PER_SECOND, Window, frame_at, time_of
+from diffrhythm.sung import Sung, Timed
 
 EARLIEST = 0.5  # seconds: the model needs a moment before the first word
 DENSEST = 6.0  # syllables a second; rap at its fastest
 LONGEST_LINE = 24  # syllables in one breath
-LONGEST_GAP = 16.0  # seconds without words before the model begins to repeat some
-LONGEST_BREAK = 24.0  # the same where a section tag or a silent line says that the gap is meant
-LONGEST_TAIL = 40.0  # seconds after the last word
 TO_BE_LOST = "la"  # a last line for a program that drops it
 NOTICED_FRAMES = FRAMES_PER_SECOND / 4  # a line that is later than this is heard to be late
 
 _BREAK = re.compile(r"[,.;:!?，。；：！？、]\s*|\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Sung:
-    """One line to sing, what it needs, and where it lands; `place` is None as long as it has no time."""
-
-    line: LyricLine
-    reading: Reading
-    place: Placed | None
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """A line of words with its time, and where its words stand in its line of the text."""
-
-    line: int
-    start: int
-    end: int
-    time: float
-    text: str
-    reading: Reading
-    place: Placed
-
-    def finding(self, kind: str, severity: str, message: str, *fix: Edit) -> Finding:
-        return Finding(kind, severity, self.line, self.start, self.end, message, fix)
 
 
 def findings(lines: Sequence[LyricLine], sung: Sequence[Sung], room: Window, raws: Sequence[str]) -> Iterator[Finding]:
@@ -67,14 +39,14 @@ def findings(lines: Sequence[LyricLine], sung: Sequence[Sung], room: Window, raw
     yield from _late(begun)
     yield from _dense(begun, last, room)
     yield from _lost(timed, placed, last, room)
-    yield from _gaps(lines, begun, room)
-    yield from _tail(timed, room)
+    yield from gaps.between(lines, begun)
+    yield from gaps.at_the_end(timed, room)
 
 
 def _untimed(sung: Sequence[Sung], room: Window, raws: Sequence[str]) -> Iterator[Finding]:
     words = [part for part in sung if part.line.text and part.place is None]
     if words and all(part.place is None for part in sung):
-        message = "No line has a time, so the model cannot place them. Let them be timed: lyrics time."
+        message = "No line has a time, so the model cannot place any. Let the auto-timer time them first."
         number = words[0].line.number
         yield Finding("untimed", ERROR, number, *words_at(raws[number - 1]), message)
         return
@@ -233,54 +205,3 @@ def _lost(timed: Sequence[Timed], placed: Sequence[Timed], last: int, room: Wind
             yield line.finding(
                 "truncated", ERROR, message, *([MoveTime(line.line, line.time, earlier)] if fits else [])
             )
-
-
-def _gaps(lines: Sequence[LyricLine], begun: Sequence[Timed], room: Window) -> Iterator[Finding]:
-    if not begun:
-        return
-    if begun[0].time > LONGEST_BREAK:
-        by = LONGEST_BREAK - begun[0].time
-        yield _gap(begun[0], begun[0].time, LONGEST_BREAK, ShiftTimes(begun[0].time, math.floor(by * 100) / 100))
-    marks = sorted(line.time for line in _with_times(lines) if not line.text and line.time is not None)
-    for before, line in pairwise(begun):
-        gap = (line.place.wanted - before.place.end) / FRAMES_PER_SECOND
-        if gap <= LONGEST_GAP:
-            continue
-        is_meant = any(before.time < time <= line.time for time in marks)
-        limit = LONGEST_BREAK if is_meant else LONGEST_GAP
-        if gap <= limit:
-            continue
-        if gap <= LONGEST_BREAK:
-            yield _gap(line, gap, limit, AddLine(time_of(before.place.end), after=before.line))
-        else:
-            yield _gap(line, gap, limit, ShiftTimes(line.time, -(math.floor((gap - limit) * 100) / 100 + 0.06)))
-
-
-def _tail(timed: Sequence[Timed], room: Window) -> Iterator[Finding]:
-    if not timed:
-        return
-    tail = (room.frames - timed[-1].place.end) / FRAMES_PER_SECOND
-    if tail > LONGEST_TAIL:
-        message = (
-            f"{tail:.0f} seconds without words follow: the model may sing some again. "
-            f"A song of {math.ceil(room.duration - tail + LONGEST_BREAK)} seconds would be long enough."
-        )
-        yield timed[-1].finding("gap", HINT, message)
-
-
-def _with_times(lines: Sequence[LyricLine]) -> Iterator[LyricLine]:
-    """Give section tags without a time that of the line they open."""
-    for index, line in enumerate(lines):
-        if line.section is None or line.time is not None:
-            yield line
-        else:
-            opened = next((later.time for later in lines[index + 1 :] if later.section is None), None)
-            yield LyricLine(line.number, "", opened, line.section)
-
-
-def _gap(line: Timed, gap: float, limit: float, fix: Edit) -> Finding:
-    message = (
-        f"{gap:.1f} seconds without words before this line: over {limit:g}, the model may sing some again. "
-        "If a break is meant, say so with a section tag or a silent line; else let the line come earlier."
-    )
-    return line.finding("gap", HINT, message, fix)

@@ -149,6 +149,7 @@ def test_words_without_any_time_are_one_finding() -> None:
         ("a well-known face", "joined", (16, 17), "a well known face"),
         ("love\u2014lost", "joined", (14, 15), "love, lost"),
         ("don`t go", "joined", (13, 14), "don't go"),
+        ("Mary·Ann", "joined", (14, 15), "Mary Ann"),
     ],
 )
 def test_signs_that_are_not_sung_are_shown_with_what_to_write(
@@ -160,7 +161,9 @@ def test_signs_that_are_not_sung_are_shown_with_what_to_write(
     assert mended(text, finding) == f"[00:10.00]{instead}\n"
 
 
-@pytest.mark.parametrize("words", ["1/2 of 50% for $5", "爱·你—我", "(oh) “yes”, don’t", "caf\u00e9", "cafe\u0301s"])
+@pytest.mark.parametrize(
+    "words", ["1/2 of 50% for $5", "爱·你—我", "(oh) “yes”, don’t", "caf\u00e9", "cafe\u0301s", "la···la，la"]
+)
 def test_signs_that_do_no_harm_are_left_alone(words: str) -> None:
     assert lint(f"[00:10.00]{words} la", 30).is_clean
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from diffrhythm import gaps, timeline
 from diffrhythm.__main__ import main
 from diffrhythm.findings import KINDS
 from diffrhythm.lrc import parse
@@ -44,6 +45,11 @@ def test_every_example_in_python_runs(capsys: pytest.CaptureFixture[str]) -> Non
 def test_every_finding_has_its_row() -> None:
     section = PAGE.split("\n## The lint")[1]
     assert tuple(re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE)) == KINDS
+    for limit in (
+        f"over {gaps.LONGEST_GAP:g} seconds", f"({gaps.LONGEST_BREAK:g} where", f"{gaps.LONGEST_TAIL:g} at the end",
+        f"more than {timeline.DENSEST:g} syllables a second", f"more than {timeline.LONGEST_LINE} syllables in one breath",
+    ):  # fmt: skip
+        assert limit in section
 
 
 def test_every_way_to_write_a_line_is_read() -> None:
