@@ -46,9 +46,12 @@ def test_every_finding_has_its_row() -> None:
     section = PAGE.split("\n## The lint")[1]
     assert tuple(re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE)) == KINDS
     for limit in (
-        f"over {gaps.LONGEST_GAP:g} seconds", f"({gaps.LONGEST_BREAK:g} where", f"{gaps.LONGEST_TAIL:g} at the end",
-        f"more than {timeline.DENSEST:g} syllables a second", f"more than {timeline.LONGEST_LINE} syllables in one breath",
-    ):  # fmt: skip
+        f"over {gaps.LONGEST_GAP:g} seconds",
+        f"({gaps.LONGEST_BREAK:g} where",
+        f"{gaps.LONGEST_TAIL:g} at the end",
+        f"more than {timeline.DENSEST:g} syllables a second",
+        f"more than {timeline.LONGEST_LINE} syllables in one breath",
+    ):
         assert limit in section
 
 
