@@ -20,7 +20,7 @@ _logger = logging.getLogger(__name__)
 
 _CHILD = Path(__file__).with_name("espeak_child.py")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
-_FAILED_STARTS = 3  # in a row; then nothing is started for a while
+_FAILURES = 3  # in a row: it does not start, or does not answer; then it is left alone for a while
 _PAUSE_SECONDS = 60.0
 _LIBRARIES = {"win32": "espeak-ng.dll", "darwin": "libespeak-ng.dylib"}
 
@@ -36,12 +36,12 @@ class Spoken:
 class Espeak:
     """Speaks for any number of threads. The process starts with the first text and ends with its parent or `close`."""
 
-    def __init__(self, command: Callable[[], list[str] | None] | None = None, timeout_seconds: float = 5.0) -> None:
+    def __init__(self, command: Callable[[], list[str] | None] | None = None, timeout_seconds: float = 3.0) -> None:
         self._command = command or of_the_wheel
         self._timeout_seconds = timeout_seconds
         self._lock = threading.Lock()
         self._child: _Child | None = None
-        self._failed_starts = 0
+        self._failures = 0
         self._paused_until = 0.0
 
     def speak(self, texts: Sequence[str]) -> list[Spoken]:
@@ -71,12 +71,12 @@ class Espeak:
     def _ask(self, lines: Sequence[str]) -> list[str] | None:
         """Ask the process, starting it if need be; None when it does not answer (it is ended then)."""
         child = self._started()
-        if child is None:
-            return None
-        answers = child.ask(lines, self._timeout_seconds)
-        if answers is None:
-            _logger.warning("espeak.ended texts=%d", len(lines))
+        answers = child.ask(lines, self._timeout_seconds) if child else None
+        if answers is not None:
+            self._failures = 0
+        elif child:
             self._end()
+            self._failed("no_answer")
         return answers
 
     def _started(self) -> _Child | None:
@@ -85,15 +85,16 @@ class Espeak:
         if time.monotonic() < self._paused_until or (command := self._command()) is None:
             return None
         self._child = _Child.start(command, self._timeout_seconds)
-        if self._child is not None:
-            self._failed_starts = 0
-            return self._child
-        self._failed_starts += 1
-        _logger.warning("espeak.no_start attempt=%d", self._failed_starts)
-        if self._failed_starts >= _FAILED_STARTS:
+        if self._child is None:
+            self._failed("no_start")
+        return self._child
+
+    def _failed(self, how: str) -> None:
+        self._failures += 1
+        _logger.warning("espeak.%s failures=%d", how, self._failures)
+        if self._failures >= _FAILURES:
+            self._failures = 0
             self._paused_until = time.monotonic() + _PAUSE_SECONDS
-            self._failed_starts = 0
-        return None
 
     def _end(self) -> None:
         if self._child is not None:

@@ -8,16 +8,20 @@ import unicodedata
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from diffrhythm.phonemes import english, mandarin, notices, scripts
 from diffrhythm.phonemes.espeak import Espeak, Spoken
+from diffrhythm.phonemes.lexicon import FileLexicon
 from diffrhythm.phonemes.mandarin import Polyphone, Word
 from diffrhythm.phonemes.notices import Notice
 from diffrhythm.phonemes.phone import PRIMARY, UNSTRESSED, Phone
-from diffrhythm.phonemes.readings import ReadingLexicon, read_in_context
+from diffrhythm.phonemes.polyphone import Polyphones
+from diffrhythm.phonemes.readings import ReadingLexicon, WithReadings, read_in_context
 from diffrhythm.phonemes.segments import ENGLISH, Segment, segments
 from diffrhythm.phonemes.vocabulary import IDS, TONES, phone_ids
 
+LEXICON, POLYPHONES = "chinese_lexicon.txt", "g2p_chinese_model"  # as the model's authors name them, in g2p/sources
 _KEPT_LINES = 4_096
 _COUNTING_COMMA = re.compile(r",(?![0-9]{3}(?![0-9]))")  # as in 3,2,1; the comma of 12,000 belongs to the number
 
@@ -65,6 +69,13 @@ class Pronouncer:
         self._polyphone = polyphone
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Pronunciation] = OrderedDict()
+
+    @classmethod
+    def in_folder(cls, sources: Path, espeak: Espeak | None = None) -> Pronouncer:
+        """Read Mandarin with the model's own lexicon and network, each where this folder has its files."""
+        file = sources / LEXICON
+        lexicon = WithReadings(FileLexicon(file)) if file.is_file() else None
+        return cls(espeak, lexicon, Polyphones.in_folder(sources / POLYPHONES) or read_in_context)
 
     def __enter__(self) -> Pronouncer:
         return self
@@ -164,19 +175,25 @@ def _mandarin_phones(words: Sequence[Word]) -> Iterator[Phone]:
             sung = [phone in IDS for phone in syllable]
             core = len(syllable) - 1 - sung[::-1].index(True) if any(sung) else -1
             for place, symbol in enumerate(syllable):
-                is_nucleus = place == core and not Phone(symbol).is_mark
+                is_nucleus = place == core and not (Phone(symbol).is_mark or Phone(symbol).is_gap)
                 yield Phone(symbol, PRIMARY if is_nucleus and symbol.endswith(TONES) else UNSTRESSED, is_nucleus)
 
 
 def _remarks(text: str, runs: Sequence[Run], by_rule: Sequence[str]) -> Iterator[Notice]:
     for run in runs:
-        foreign = tuple(name for name in scripts.foreign_scripts(run.segment.text) if name != scripts.RARE_HAN)
-        if foreign and run.segment.language == ENGLISH:
-            message = f"What is not Latin here ({_listed(foreign)}) is spelled out, letter by letter."
+        is_english = run.segment.language == ENGLISH
+        foreign = [name for name in scripts.foreign_scripts(run.segment.text) if name != scripts.RARE_HAN]
+        if any(map(scripts.is_wide, run.segment.text)):
+            foreign.append("wide Latin letters")
+        if not is_english and any(map(scripts.is_accented, run.segment.text)):
+            foreign.append("accented letters")
+        if foreign and is_english:
+            message = f"Spelled out, letter by letter: {_listed(foreign)}."
             yield Notice(notices.SPELLED_OUT, message, scripts.romanised(text))
         elif foreign:
-            message = f"What is not Han here ({_listed(foreign)}) is not sung."
-            yield Notice(notices.LEFT_OUT, message, scripts.romanised(text))
+            message = f"Not sung within a Mandarin line: {_listed(foreign)}."
+            suggestion = scripts.romanised(text)
+            yield Notice(notices.LEFT_OUT, message, None if suggestion == text else suggestion)
         rare = [char for char in run.segment.text if scripts.script_of(char) == scripts.RARE_HAN]
         rare += [char for char in "".join(phone.symbol for phone in run.phones) if "\u4e00" <= char <= "\u9fff"]
         if rare:

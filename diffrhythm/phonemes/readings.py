@@ -26,6 +26,28 @@ class ReadingLexicon(Mapping[str, str]):
         return 0
 
 
+class WithReadings(Mapping[str, str]):
+    """A lexicon that also knows how each character it lacks sounds by itself."""
+
+    def __init__(self, lexicon: Mapping[str, str]) -> None:
+        self._lexicon = lexicon
+        self._readings = ReadingLexicon()
+
+    def __getitem__(self, word: str) -> str:
+        known = self._lexicon.get(word)
+        if known is None and len(word) == 1:
+            return self._readings[word]
+        if known is None:
+            raise KeyError(word)
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lexicon)
+
+    def __len__(self) -> int:
+        return len(self._lexicon)
+
+
 def read_in_context(text: str, index: int) -> str:
     """Say how one character sounds in its line, as the network of the model would: `了{le5}`."""
     found = read(text)

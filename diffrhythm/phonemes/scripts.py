@@ -67,13 +67,27 @@ _TAILS = ". k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split()
 @lru_cache(maxsize=4_096)
 def script_of(char: str) -> str | None:
     """Name the writing system of a letter that is neither Latin nor a common Han character; None for all else."""
-    if not char.isalpha() or char.isascii() or "\u4e00" <= char <= "\u9fa5":
+    if not char.isalpha() or char.isascii() or _is_han(char):
         return None
     name = unicodedata.name(char, "")
     words = name.removeprefix("HALFWIDTH ").removeprefix("FULLWIDTH ").split(" ")
     if "LATIN" in words or unicodedata.normalize("NFKC", char).isascii():
         return None
     return _NAMES.get(words[0], "foreign letters")
+
+
+def is_wide(char: str) -> bool:
+    """Is this a Latin letter in the width of a Han character, such as Ａ?"""
+    plain = unicodedata.normalize("NFKC", char)
+    return char.isalpha() and not char.isascii() and len(plain) == 1 and plain.isascii()
+
+
+def is_accented(char: str) -> bool:
+    return char.isalpha() and not char.isascii() and not is_wide(char) and script_of(char) is None and not _is_han(char)
+
+
+def _is_han(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fa5"
 
 
 def foreign_scripts(text: str) -> tuple[str, ...]:
@@ -83,7 +97,7 @@ def foreign_scripts(text: str) -> tuple[str, ...]:
 
 def romanised(text: str) -> str | None:
     """Write kana, Korean, Cyrillic and Greek in Latin letters as they sound; None where other letters are left."""
-    plain = unicodedata.normalize("NFKC", text) if foreign_scripts(text) else text
+    plain = unicodedata.normalize("NFKC", text) if foreign_scripts(text) or any(map(is_wide, text)) else text
     written = "".join(_latin(run) for run in re.split(r"(\s+)", plain))
     return None if foreign_scripts(written) else written
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate, groupby, pairwise
 
+from diffrhythm.phonemes.marks import MARKS
 from diffrhythm.phonemes.phone import PRIMARY, UNSTRESSED, Phone
 from diffrhythm.phonemes.pronounce import Pronouncer, Pronunciation, Run
 from diffrhythm.phonemes.segments import ENGLISH
-from diffrhythm.phonemes.vocabulary import IDS, TONES
+from diffrhythm.phonemes.vocabulary import GAP, IDS, TONES
 
 _ONSETS = frozenset(
     "p b t d k ɡ f v θ ð s z ʃ ʒ h tʃ dʒ m n j w ɹ l tɹ dɹ "
@@ -140,7 +141,7 @@ def _mandarin(run: Run) -> Iterator[Syllable]:
     start = 0
     for word in run.words:
         for number, symbols in enumerate(word.syllables):
-            sung = tuple(symbol for symbol in symbols if symbol in IDS and not Phone(symbol).is_mark)
+            sung = tuple(symbol for symbol in symbols if symbol in IDS and symbol not in (GAP, *MARKS))
             if sung:
                 first, last = places[start + number * len(word.text) // len(word.syllables)]
                 stress = PRIMARY if sung[-1].endswith(TONES) else UNSTRESSED

@@ -102,6 +102,14 @@ def test_stopped_in_the_middle_it_is_replaced() -> None:
         assert child not in children()
 
 
+def test_hanging_on_every_text_it_is_given_up_after_a_few() -> None:
+    begun = time.monotonic()
+    with Espeak(running(ECHO), timeout_seconds=0.3) as speaker:
+        assert all(spoken.by_rule for spoken in speaker.speak(["hang"] * 200))
+        assert time.monotonic() - begun < 0.3 * (espeak_room._FAILURES + 2) + 2
+        assert speaker.speak(["a"])[0].by_rule
+
+
 @pytest.mark.parametrize("program", [BROKEN, SILENT], ids=["breaks off", "says nothing"])
 def test_a_process_that_does_not_start_is_not_tried_for_ever(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
     starts: list[None] = []
@@ -112,12 +120,12 @@ def test_a_process_that_does_not_start_is_not_tried_for_ever(program: str, monke
 
     with Espeak(command, timeout_seconds=0.2) as speaker:
         assert [spoken.by_rule for spoken in speaker.speak(["love", "me", "do", "now", "so"])] == [True] * 5
-        assert len(starts) == espeak_room._FAILED_STARTS
-        assert speaker.speak(["again"])[0].by_rule and len(starts) == espeak_room._FAILED_STARTS
+        assert len(starts) == espeak_room._FAILURES
+        assert speaker.speak(["again"])[0].by_rule and len(starts) == espeak_room._FAILURES
         now = time.monotonic()
         monkeypatch.setattr(espeak_room.time, "monotonic", lambda: now + 2 * espeak_room._PAUSE_SECONDS)
         speaker.speak(["later"])
-        assert len(starts) > espeak_room._FAILED_STARTS
+        assert len(starts) > espeak_room._FAILURES
 
 
 def test_without_the_wheel_or_the_program_the_rules_speak(monkeypatch: pytest.MonkeyPatch) -> None:

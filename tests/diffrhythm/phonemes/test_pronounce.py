@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -83,6 +84,10 @@ def test_digits_alone_are_sung_in_english_and_wide_letters_as_letters(
         ("Привет hello", ["spelled_out"], "Privet hello"),
         ("カップ 我", ["left_out"], "kappu 我"),
         ("我𠀀", ["rare_character"], None),
+        ("ＡＢＣ你好", ["left_out"], "ABC你好"),
+        ("ｆｕｌｌ on", ["spelled_out"], "full on"),
+        ("é我", ["left_out"], None),
+        ("naïve café", [], None),
         ("好不", ["swallowed"], None),
         ("hello 你好", [], None),
     ],
@@ -103,6 +108,17 @@ def test_rules_that_stand_in_are_told_and_not_remembered() -> None:
     with Espeak() as back:
         gone.espeak = back
         assert gone.line("love me 爱 do").notices == ()
+
+
+def test_the_models_own_files_are_used_where_they_are_and_read_with_the_first_han(
+    espeak: Espeak, tmp_path: Path
+) -> None:
+    assert Pronouncer.in_folder(tmp_path, espeak).line("你好").ids == Pronouncer(espeak).line("你好").ids
+    (tmp_path / "chinese_lexicon.txt").write_text("再见\tma1 ma1", encoding="utf-8")
+    reader = Pronouncer.in_folder(tmp_path, espeak)
+    (tmp_path / "chinese_lexicon.txt").write_text("你好\tma1 ma2\n爱\tma4", encoding="utf-8")
+    assert reader.line("oh").ids
+    assert reader.line("你好爱着雨").phones == ("m", "a→", "m", "a↑", "m", "a↓", "ts`⁼", "ə", "ɥ↓↑")
 
 
 def test_a_line_is_asked_once_and_the_new_ones_together() -> None:
