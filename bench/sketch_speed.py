@@ -1,7 +1,10 @@
-"""How fast the sketch band is: times real time, and each stage's share, against a fixed reference workload.
+"""How fast the sketch band is, and each stage's share of its work.
 
-Run by hand, on an idle machine: `python bench/sketch_speed.py [seconds …]`. The ratio to the reference (a sum of
-sines, a transform and a filter in the same run) is what may be compared between machines; seconds may not.
+    python -m bench.sketch_speed [seconds of song] …        (95 unless told)
+
+Processor seconds, one thread, each style twice with one band: the first song renders its notes, the next finds many of
+them kept. The reference in the same run is to write the same song's samples as FLAC and nothing else: what no
+arrangement of ours can undercut. Shares are of all songs together, by what the band told it was doing.
 """
 
 import os
@@ -16,8 +19,10 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
+import soundfile
 from scipy import fft, signal
 
+from bench.report import Report
 from musicgen_web.engines.base import Progress, SongRequest
 from musicgen_web.engines.sketch.engine import Sketch
 
@@ -49,7 +54,7 @@ def measure(band: Sketch, prompt: str, duration: float, folder: Path) -> tuple[f
         nonlocal last, told
         now = time.process_time()
         shares[told] += now - last
-        last, told = now, step.detail if step.detail == "the master" else step.stage
+        last, told = now, step.detail.split(",")[0] or step.stage
 
     start = time.process_time()
     request = SongRequest(prompt=prompt, engine="sketch", seed=1, duration=duration)
@@ -57,25 +62,42 @@ def measure(band: Sketch, prompt: str, duration: float, folder: Path) -> tuple[f
     return time.process_time() - start, shares
 
 
+def flac(song: Path, folder: Path) -> float:
+    """Return the CPU seconds of writing a song's samples once more, and nothing else: the best of three."""
+    samples, rate = soundfile.read(song, dtype="int16")
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        soundfile.write(folder / "again.flac", samples, rate, subtype="PCM_16")
+        times.append(time.process_time() - start)
+    return min(times)
+
+
 def main() -> None:
-    durations = [float(word) for word in sys.argv[1:]] or [30.0, 95.0, 285.0]
-    unit = reference()
-    say = sys.stdout.write
-    say(f"reference workload: {unit * 1e3:.1f} ms\n")
-    with tempfile.TemporaryDirectory() as folder:
+    durations = [float(word) for word in sys.argv[1:]] or [95.0]
+    report = Report("The sketch band, processor seconds", "writing the same song as FLAC and nothing else")
+    unit, whole = reference(), dict[str, float]()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
         for duration in durations:
             for prompt in PROMPTS:
                 band = Sketch()
                 band.load()
-                for name in ("first", "again"):
-                    spent, shares = measure(band, prompt, duration, Path(folder))
-                    parts = ", ".join(
-                        f"{told} {100 * part / spent:.0f} %" for told, part in shares.items() if part > 0.005 * spent
-                    )
-                    per_second = spent / duration / unit
-                    say(f"{duration:5.0f} s {prompt:26} {name}: {duration / spent:5.1f} x real time, ")
-                    say(f"{per_second:.3f} references a second ({parts})\n")
-    say(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB\n")
+                for name in ("first", "next"):
+                    spent, shares = measure(band, prompt, duration, folder)
+                    floor = flac(folder / "song.flac", folder)
+                    report.row(f"{prompt}, {duration:.0f} s, {name} song", spent, "s", reference=floor, form=".2f")
+                    report.note(f"{prompt}, {name}: {duration / spent:.0f} × real time, "
+                                f"{spent / duration / unit:.3f} fixed workloads a second of song")  # fmt: skip
+                    for told, part in shares.items():
+                        whole[told] = whole.get(told, 0.0) + part
+    total = sum(whole.values())
+    shared = sorted(whole.items(), key=lambda item: -item[1])
+    report.note(
+        "shares: " + ", ".join(f"{told} {100 * part / total:.1f} %" for told, part in shared if part > 0.002 * total)
+    )
+    report.note(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    report.say()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from itertools import pairwise
 from diffrhythm.edits import AddLine, Edit, ShiftTimes
 from diffrhythm.findings import HINT, Finding
 from diffrhythm.lrc import LyricLine
-from diffrhythm.placement import FRAMES_PER_SECOND, Window, time_of
+from diffrhythm.placement import Window, time_of
+from diffrhythm.spec import FRAMES_PER_SECOND
 from diffrhythm.sung import Timed
 
 LONGEST_GAP = 16.0  # seconds without words before the model begins to repeat some

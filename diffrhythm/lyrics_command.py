@@ -15,8 +15,8 @@ from diffrhythm.errors import LyricsError
 from diffrhythm.findings import Finding
 from diffrhythm.lint import Linter, Report
 from diffrhythm.phonemes import Pronouncer
-from diffrhythm.placement import BASE_DURATION, FRAMES_PER_SECOND, MAX_DURATION
 from diffrhythm.readers import pronounced
+from diffrhythm.spec import BASE_DURATION, FRAMES_PER_SECOND, MAX_DURATION
 from diffrhythm.timing import FITS, time_lyrics
 
 _MOST_MENDS = 500

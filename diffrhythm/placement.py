@@ -6,14 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-SAMPLE_RATE = 44_100
-SAMPLES_PER_FRAME = 2_048
-FRAMES_PER_SECOND = SAMPLE_RATE / SAMPLES_PER_FRAME  # 21.5; one frame is 46 ms
-
-BASE_DURATION = 95  # seconds; the base model, which was trained to drop the last line
-BASE_FRAMES = 2_048
-FULL_FRAMES = 6_144
-MAX_DURATION = 285
+from diffrhythm.spec import BASE_DURATION, BASE_FRAMES, FRAMES_PER_SECOND, FULL_FRAMES, SAMPLE_RATE, SAMPLES_PER_FRAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from diffrhythm import gaps
 from diffrhythm.edits import AddLine, Edit, MoveTime, ReplaceSpan, ShiftTimes, SplitLine, words_at
 from diffrhythm.findings import ERROR, HINT, WARNING, Finding
 from diffrhythm.lrc import LyricLine
-from diffrhythm.placement import FRAMES_PER_SECOND, Window, frame_at, time_of
+from diffrhythm.placement import Window, frame_at, time_of
+from diffrhythm.spec import FRAMES_PER_SECOND
 from diffrhythm.sung import Sung, Timed
 
 EARLIEST = 0.5  # seconds: the model needs a moment before the first word

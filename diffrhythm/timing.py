@@ -19,9 +19,9 @@ from diffrhythm.arrangement import (
     arrangements,
 )
 from diffrhythm.lrc import LyricLine, Lyrics
-from diffrhythm.placement import FRAMES_PER_SECOND, MAX_DURATION
 from diffrhythm.reading import SILENT, Reader, Reading
 from diffrhythm.sections import Section, sections
+from diffrhythm.spec import FRAMES_PER_SECOND, MAX_DURATION
 
 FITS, TOO_LONG, TOO_SHORT = "fits", "too long", "too short"
 

@@ -9,7 +9,8 @@ from diffrhythm.errors import LyricsError, Problem
 from diffrhythm.lrc import LyricLine
 from diffrhythm.phonemes.pronounce import Pronouncer, Pronunciation
 from diffrhythm.phonemes.vocabulary import COMMA, STOP
-from diffrhythm.placement import BASE_DURATION, FRAMES_PER_SECOND, frame_at, window
+from diffrhythm.placement import frame_at, window
+from diffrhythm.spec import BASE_DURATION, FRAMES_PER_SECOND
 
 EMPTY = 0  # a frame without a phone; a phone's token is its id + 1
 _COMMA, _STOP = COMMA + 1, STOP + 1

@@ -13,6 +13,7 @@ from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.routes import HTTPRoute
 from litestar.types import Receive, Scope, Send
 
 from musicgen_web.bundle import bundled
@@ -28,8 +29,9 @@ from musicgen_web.library import tracks
 from musicgen_web.library.audio import Formats
 from musicgen_web.library.trash import Trash
 from musicgen_web.settings import Settings
-from musicgen_web.web import audio, generate, songs, system
+from musicgen_web.web import audio, generate, presets, reference, songs, system, understood
 from musicgen_web.web import jobs as job_pages
+from musicgen_web.web import library as library_pages
 from musicgen_web.web import live as live_pages
 from musicgen_web.web import tracks as track_pages
 from musicgen_web.web import trash as trash_pages
@@ -42,12 +44,14 @@ from musicgen_web.web.bodies import MAX_BODY, refuse_other_kinds
 from musicgen_web.web.checkup import Checkup
 from musicgen_web.web.frame import problem_page
 from musicgen_web.web.house import House
+from musicgen_web.web.methods import tell_all_methods
 from musicgen_web.web.metrics import Meter, metrics
 from musicgen_web.web.problems import Problems
+from musicgen_web.web.schema import Schema
 from musicgen_web.web.security import Door
 from musicgen_web.web.templating import environment, template_config
 
-NEVER_SQUEEZED = [r"/events$", r"/audio\.", r"^/static"]  # streams must not wait, sound does not shrink
+NEVER_SQUEEZED = [r"/events$", r"/audio\.", r"^/static", r"\.zip$"]  # streams must not wait, sound does not shrink
 
 log = structlog.get_logger()
 
@@ -116,13 +120,14 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
     parts: dict[str, object] = {
         "house": house, "datadir": datadir, "db": db, "dispatcher": dispatcher, "events": events,
         "estimates": estimates, "formats": formats, "trash": trash, "figures": figures, "templates": templates,
-        "checkup": checkup,
+        "checkup": checkup, "schema": Schema(house),
     }  # fmt: skip
     problems = Problems(partial(problem_page, templates, datadir.secret()))
     app = Litestar(
         route_handlers=[
-            songs.router, job_pages.router, track_pages.router, trash_pages.router, live_pages.router,
-            static_route(assets), audio.audio, system.system, metrics,
+            songs.router, understood.router, presets.router, job_pages.router, library_pages.router, track_pages.router,
+            trash_pages.router, live_pages.router, static_route(assets), audio.for_pages, audio.for_programs,
+            system.system, metrics, reference.router,
             generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
             Router(
                 "/api/v1",
@@ -134,6 +139,7 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
         lifespan=[lifespan],
         template_config=template_config(templates),
         exception_handlers={Exception: problems.handle},
+        before_send=[tell_all_methods],
         request_max_body_size=MAX_BODY,
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude=NEVER_SQUEEZED),
         state=State({"secret": datadir.secret()}),
@@ -141,6 +147,7 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
         logging_config=None,
         pdb_on_exception=False,
     )  # fmt: skip
+    _resolve_one_by_one(app)
     door = Door(
         app,
         problems,
@@ -158,3 +165,11 @@ def _provided(part: object) -> Provide:
         return part
 
     return Provide(give, sync_to_thread=False)
+
+
+def _resolve_one_by_one(app: Litestar) -> None:
+    """Let a handler's parts be handed over in turn: the framework starts a task for each, and ours never wait."""
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for _, model in route.route_handler_map.values():
+                model.dependency_batches = [{one} for batch in model.dependency_batches for one in batch]

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import structlog
 from sqlalchemy import URL, event
@@ -72,6 +72,7 @@ class Database:
         self._turns: deque[Turn] = deque()
         self._arrived = asyncio.Event()
         self._holder: asyncio.Task[object] | None = None
+        self._batch: dict[str, Any] = {}  # what the bodies of one batch tell each other, by `session.info["batch"]`
         self.on_batch: Callable[[int], None] = lambda writes: None  # hears how many writes were committed together
         self._closing = True
 
@@ -161,7 +162,7 @@ class Database:
             self._connection,
             join_transaction_mode="create_savepoint",
             expire_on_commit=False,
-            info={"turn": turn},
+            info={"turn": turn, "batch": self._batch},
         )
 
     async def _write(self) -> None:
@@ -189,6 +190,7 @@ class Database:
             batch.extend(self._turns)  # none of them can have a turn now
             self._turns.clear()
             raise
+        self._batch = {}
         deadline = loop.time() + BATCH_SECONDS
         while self._turns and (not batch or loop.time() < deadline):
             turn = self._turns.popleft()

@@ -54,6 +54,7 @@ class InvalidRequest(MusicGenError):
     status = 422
     title = "Some of this cannot be used"
     recovery = "Change what is named below and send it again."
+    of_field: ClassVar[dict[str, str]] = {"prompt": "INVALID_PROMPT", "lyrics": "INVALID_LYRICS"}
 
     def __init__(self, errors: list[FieldError], detail: str = "") -> None:
         super().__init__(detail or " ".join(error.message for error in errors))
@@ -63,9 +64,7 @@ class InvalidRequest(MusicGenError):
     def public_code(self) -> str:
         """The one code that fits: of the prompt or the lyrics where only that is wrong."""
         fields = {error.field for error in self.errors}
-        if fields == {"prompt"}:
-            return "INVALID_PROMPT"
-        return "INVALID_LYRICS" if fields == {"lyrics"} else self.code
+        return self.of_field.get(fields.pop(), self.code) if len(fields) == 1 else self.code
 
 
 class NotFound(MusicGenError):

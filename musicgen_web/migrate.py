@@ -63,9 +63,28 @@ def _build(path: Path) -> None:
     for left in (part, *(part.with_name(part.name + end) for end in ("-journal", "-wal", "-shm"))):
         left.unlink(missing_ok=True)
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    _upgrade(part)
+    _create(part)
     part.replace(path)
     _sync(path.parent)
+
+
+def _create(path: Path) -> None:
+    """Make all tables as they are now, and say so: the migrations would lead to the same, with Alembic in memory."""
+    from sqlalchemy.dialects import sqlite  # here: a start with a current database does without them
+    from sqlalchemy.schema import CreateIndex, CreateTable
+
+    from musicgen_web.models import Base
+
+    dialect = sqlite.dialect()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for table in Base.metadata.sorted_tables:
+            connection.execute(str(CreateTable(table).compile(dialect=dialect)))
+            for index in sorted(table.indexes, key=lambda each: str(each.name)):
+                connection.execute(str(CreateIndex(index).compile(dialect=dialect)))
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+        connection.execute("INSERT INTO alembic_version VALUES (?)", (revisions()[-1],))
+        connection.execute("COMMIT")
 
 
 def _check(path: Path, backups: Path) -> str | None:

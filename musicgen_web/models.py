@@ -1,4 +1,4 @@
-"""The tables: jobs, their takes, and the tracks that came of them.
+"""The tables: jobs, their takes, the tracks that came of them, and presets.
 
 Order is the database's own number; what people and addresses see is a random id of 128 bits.
 """
@@ -19,6 +19,7 @@ from musicgen_web.engines.base import Json, SongRequest
 
 PENDING, PROCESSING, COMPLETED, FAILED, CANCELLED = "pending", "processing", "completed", "failed", "cancelled"
 FINAL = (COMPLETED, FAILED, CANCELLED)
+STATUSES = (PENDING, PROCESSING, *FINAL)
 LOCAL = "local"  # the one person there is until accounts exist
 
 
@@ -143,7 +144,8 @@ class Track(Base):
     __tablename__ = "track"
     __table_args__ = (
         UniqueConstraint("job_id", "take_number", name="uq_track_job_take"),
-        Index("ix_track_owner_deleted_number", "owner", "deleted_at", "number"),
+        Index("ix_track_owner_deleted_number", "owner", "deleted_at", "number", "duration"),  # counts read only this
+        Index("ix_track_sought", "owner", "deleted_at", "number", "favourite", "sought"),  # a search reads only this
         {"sqlite_autoincrement": True},
     )
 
@@ -167,3 +169,21 @@ class Track(Base):
     favourite: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
     deleted_at: Mapped[datetime | None]
+    sought: Mapped[str] = mapped_column(server_default="")  # the words it is found by, folded (library/search.py)
+
+
+class Preset(Base):
+    """What stood in the fields of the desk, under a name: somebody likes to begin there."""
+
+    __tablename__ = "preset"
+    __table_args__ = (
+        UniqueConstraint("owner", "name", name="uq_preset_owner_name"),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(32), unique=True, default=new_id)
+    owner: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(60))
+    values: Mapped[dict[str, Json]]
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from musicgen_web.db import Database
 from musicgen_web.errors import DiskFull, QueueFull, Unavailable
-from musicgen_web.migrate import migrate
+from musicgen_web.migrate import migrate, revisions
 from musicgen_web.sqlite import Connection
 
 
@@ -416,6 +416,6 @@ async def test_what_was_acknowledged_outlives_a_kill_of_the_process(tmp_path: Pa
     told += (await process.stdout.read()).splitlines(keepends=True)
     await process.wait()
     acknowledged = [line.decode().strip() for line in told if line.endswith(b"\n")]
-    assert migrate(path, tmp_path / "backups") == "0001"
+    assert migrate(path, tmp_path / "backups") == revisions()[-1]
     async with Database(path) as db:
         assert set(acknowledged) <= set(await names(db))

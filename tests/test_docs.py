@@ -11,6 +11,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from musicgen_web import errors
@@ -18,6 +19,8 @@ from musicgen_web.doctor import Patient, examine
 from musicgen_web.limits import LIMITS
 from musicgen_web.server import BACKSTOP_SECONDS, OPEN_FILES
 from musicgen_web.settings import LATER, PREFIX, TABLE, Settings
+from musicgen_web.web.api.wishes import SongWish
+from tests.support.site import site
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -54,25 +57,23 @@ def test_every_error_code_has_its_line() -> None:
     assert codes == listed
 
 
-def test_every_route_has_its_line() -> None:
-    from musicgen_web.app import create_site
-    from musicgen_web.datadir import DataDir
-    from musicgen_web.engines.base import SKETCH
-
+def test_every_route_has_its_line(tmp_path: Path) -> None:
     documents = text("docs/api.md") + text("docs/tour.md")
-    missing = [path for path in routes(create_site, DataDir, SKETCH) if path not in documents]
-    assert not missing
+    paths = {re.sub(r"\{(\w+?)(?:_id)?:\w+\}", "{id}", route.path) for route in site(tmp_path).door.app.routes}  # type: ignore[attr-defined]
+    told = sorted(path for path in paths if "audio." not in path or path.endswith("audio.flac"))
+    assert [path for path in told if path not in documents] == []
 
 
-def routes(create_site, data_dir, sketch) -> list[str]:  # type: ignore[no-untyped-def]
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        datadir = data_dir(Path(folder))
-        datadir.make()
-        site = create_site(Settings(), datadir, (sketch,))
-    found = {re.sub(r"\{(\w+?)(?:_id)?:\w+\}", "{id}", route.path) for route in site.door.app.routes}
-    return sorted(path for path in found if "audio." not in path or path.endswith("audio.flac"))
+def test_every_field_of_a_song_request_has_its_line_with_its_limits() -> None:
+    table = text("docs/api.md").split("`POST /generate` takes")[1].split("\n\n")[1]
+    rows = {line.split("`")[1]: line for line in table.splitlines() if "`" in line}
+    fields = msgspec.json.schema_components([SongWish])[1]["SongWish"]["properties"]
+    assert set(rows) == set(fields)
+    for name, field in fields.items():
+        limits = field.get("anyOf", [field])[0]
+        for limit in ("minimum", "maximum", "maxLength"):
+            if limit in limits:
+                assert re.search(rf"\b{limits[limit]:,.0f}\b".replace(",", " ?"), rows[name]), f"{name}: {limit}"
 
 
 def test_every_command_has_its_line() -> None:

@@ -24,6 +24,8 @@ from musicgen_web.bundle import bundled
 from musicgen_web.migrate import DatabaseUnusable, migrate, revisions
 from musicgen_web.models import Base
 
+NEWEST = revisions()[-1]
+
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
@@ -38,9 +40,9 @@ def later(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     folder = tmp_path / "later"
     shutil.copytree(bundled("migrations"), folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(migrations, "bundled", lambda name: folder)
-    version = folder / "versions" / "0002_a_mood_for_tracks.py"
+    version = folder / "versions" / "9999_a_mood_for_tracks.py"
     version.write_text(
-        'from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = "0002", "0001"\n'
+        f'from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = "9999", "{NEWEST}"\n'
         'def upgrade():\n    op.add_column("track", sa.Column("mood", sa.String()))\n'
     )
     return version
@@ -75,11 +77,20 @@ def refusal(path: Path, folder: Path) -> str:
     return str(refused.value)
 
 
-def test_the_migrated_tables_are_the_models_tables(database: Path, tmp_path: Path) -> None:
+def old(path: Path) -> Path:
+    """An empty database: the migrations find everything still to do."""
+    write(path, "VACUUM")
+    return path
+
+
+def test_the_migrated_tables_are_those_of_a_new_database(database: Path, tmp_path: Path) -> None:
+    made, database = database, old(tmp_path / "migrated.db")
+    assert migrate(database, tmp_path / "backups") is None
     with engine_of(database).connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-    Base.metadata.create_all(made := engine_of(tmp_path / "made.db"))
-    ours, theirs = inspect(engine_of(database)), inspect(made)
+    assert rows(database, "SELECT * FROM alembic_version") == rows(made, "SELECT * FROM alembic_version")
+    ours, theirs = inspect(engine_of(database)), inspect(engine_of(made))
+    assert sorted(ours.get_table_names()) == sorted(theirs.get_table_names())
     for table in Base.metadata.tables:
         assert [str(column) for column in ours.get_columns(table)] == [str(c) for c in theirs.get_columns(table)]
         assert sorted(map(str, ours.get_indexes(table))) == sorted(map(str, theirs.get_indexes(table)))
@@ -89,7 +100,7 @@ def test_the_migrated_tables_are_the_models_tables(database: Path, tmp_path: Pat
             for of in (ours, theirs)
         ]
         assert constraints[0] == constraints[1]
-        assert ("AUTOINCREMENT" in sql_of(database, table)) == ("AUTOINCREMENT" in sql_of(tmp_path / "made.db", table))
+        assert ("AUTOINCREMENT" in sql_of(database, table)) == ("AUTOINCREMENT" in sql_of(made, table))
 
 
 def sql_of(path: Path, table: str) -> str:
@@ -114,7 +125,7 @@ def test_a_first_start_that_was_killed_half_way_is_begun_again(tmp_path: Path) -
     for end in ("", "-journal", "-wal"):
         (tmp_path / f"musicgen.db.part{end}").write_bytes(b"half")
     assert migrate(tmp_path / "musicgen.db", tmp_path / "backups") is None
-    assert migrate(tmp_path / "musicgen.db", tmp_path / "backups") == "0001"
+    assert migrate(tmp_path / "musicgen.db", tmp_path / "backups") == NEWEST
 
 
 def test_a_current_database_is_left_alone_and_alembic_is_not_even_imported(database: Path, tmp_path: Path) -> None:
@@ -126,21 +137,38 @@ def test_a_current_database_is_left_alone_and_alembic_is_not_even_imported(datab
     run = [sys.executable, "-c", code, str(database), str(tmp_path / "backups")]
     root = Path(__file__).parents[1]
     told = subprocess.run(run, cwd=root, capture_output=True, text=True, check=True).stdout
-    assert told == "0001 False False\n"
+    assert told == f"{NEWEST} False False\n"
     assert database.read_bytes() == before
     assert not (tmp_path / "backups").exists()
 
 
 def test_an_older_database_is_copied_before_it_is_changed(database: Path, tmp_path: Path, later: Path) -> None:
     write(database, "PRAGMA journal_mode = WAL", "INSERT INTO job VALUES (1,'a','b',0,0,'','','pending',0,'',0,0)")
-    assert migrate(database, tmp_path / "backups") == "0001"
+    assert migrate(database, tmp_path / "backups") == NEWEST
     (copy,) = (tmp_path / "backups").iterdir()
-    assert copy.name.startswith("musicgen-0001-")
+    assert copy.name.startswith(f"musicgen-{NEWEST}-")
     assert copy.stat().st_mode & 0o077 == 0
-    assert rows(copy, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert rows(copy, "SELECT version_num FROM alembic_version") == [(NEWEST,)]
     assert rows(copy, "SELECT id FROM job") == rows(database, "SELECT id FROM job") == [("a",)]
-    assert rows(database, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert rows(database, "SELECT version_num FROM alembic_version") == [("9999",)]
     assert rows(database, "SELECT mood FROM track") == []
+
+
+def test_songs_made_before_there_was_a_search_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = tmp_path / "first"
+    shutil.copytree(bundled("migrations"), first, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]_*"))
+    database = old(tmp_path / "musicgen.db")
+    with monkeypatch.context() as before:
+        before.setattr(migrations, "bundled", lambda name: first)
+        migrate(database, tmp_path / "backups")
+    wish = '{"prompt": "Caf\u00e9", "lyrics": "[00:01.00]\u041d\u043e\u0447\u044c"}'
+    write(
+        database,
+        "INSERT INTO track VALUES "
+        f"(1, 'a', 'local', 'j', 1, 'Lamp', '{wish}', 'sketch', 9, 1, 1, 1, '', '', '{{}}', '{{}}', 1, 0, '', NULL)",
+    )
+    assert migrate(database, tmp_path / "backups") == "0001"
+    assert rows(database, "SELECT sought FROM track") == [("lamp cafe ночь",)]
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(database: Path, tmp_path: Path, later: Path) -> None:
@@ -149,7 +177,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(database: Path, tm
     with pytest.raises(Exception, match="nowhere"):
         migrate(database, tmp_path / "backups")
     assert rows(database, "SELECT sql FROM sqlite_schema ORDER BY name") == before
-    assert rows(database, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert rows(database, "SELECT version_num FROM alembic_version") == [(NEWEST,)]
 
 
 def test_garbage_is_refused_naming_the_file_and_the_newest_backup(database: Path, tmp_path: Path) -> None:
@@ -215,7 +243,7 @@ def test_what_a_crash_left_in_the_log_is_kept(database: Path, tmp_path: Path) ->
         copied.mkdir()
         for name in ("musicgen.db", "musicgen.db-wal"):
             shutil.copy(tmp_path / name, copied / name)
-    assert migrate(copied / "musicgen.db", copied / "backups") == "0001"
+    assert migrate(copied / "musicgen.db", copied / "backups") == NEWEST
     assert rows(copied / "musicgen.db", "SELECT id FROM job") == [("a",)]
 
 

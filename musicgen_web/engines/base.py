@@ -10,6 +10,8 @@ from typing import Protocol, Self
 MIN_DURATION, MAX_DURATION, DEFAULT_DURATION = 5.0, 285.0, 95.0  # seconds
 MAX_PROMPT, MAX_LYRICS, MAX_TITLE = 2_000, 10_000, 200  # characters
 MAX_TAKES = 8
+MIN_STEPS, MAX_STEPS, DEFAULT_STEPS = 4, 128, 32
+MAX_GUIDANCE, DEFAULT_GUIDANCE = 20.0, 4.0
 SEEDS = 2**32  # a seed is 0 … SEEDS − 1
 
 STAGES = ("queued", "loading", "styling", "composing", "sampling", "decoding", "saving")
@@ -31,8 +33,8 @@ class SongRequest:
     lyrics: str = ""
     title: str = ""
     duration: float = DEFAULT_DURATION
-    steps: int = 32
-    guidance: float = 4.0
+    steps: int = DEFAULT_STEPS
+    guidance: float = DEFAULT_GUIDANCE
     takes: int = 1
 
     def take(self, number: int) -> Self:
@@ -92,9 +94,44 @@ class Engine(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A choice somebody has: what it is called, and the prompt that says it."""
+
+    label: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One thing an engine takes from a prompt: asked for in it (`is_said`), or assumed where it says nothing.
+
+    `kind`: style, tempo, key, metre, plays (one that was asked for), band (who plays besides), silent (one that was
+    refused), mood or voice. `name` tells it from others of its kind.
+    """
+
+    kind: str
+    name: str
+    text: str
+    is_said: bool
+    corrections: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What an engine would make of a prompt, in the order it is told, and the words it makes nothing of."""
+
+    heard: tuple[Heard, ...]
+    unknown: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSpec:
-    """What the server knows of an engine without importing it. `factory`: "module:callable", resolved in the worker."""
+    """What the server knows of an engine without importing it.
+
+    `factory`: "module:callable", resolved in the worker. `reads`: the same, resolved in the web process, so without
+    numpy and quick: a prompt → its `Understanding`; empty where an engine takes words as they are.
+    """
 
     name: str
     title: str
@@ -103,6 +140,7 @@ class EngineSpec:
     device: str = "cpu"
     workers: int = 1
     threads: int = 0  # of its numeric libraries; 0: its share of the cores
+    reads: str = ""
 
 
 SKETCH = EngineSpec(
@@ -111,4 +149,5 @@ SKETCH = EngineSpec(
     factory="musicgen_web.engines.sketch.engine:Sketch",
     about="A small band that plays by rules.",
     threads=1,
+    reads="musicgen_web.engines.sketch.understanding:understand",
 )

@@ -27,6 +27,9 @@ Memo = dict[str, Any]
 
 async def once(memo: Memo, name: str, make: Callable[[], Awaitable[T]]) -> T:
     """Let the first reader make what an event is told as; the others, however many, wait for it and get the same."""
+    if name in memo:
+        known: T = memo[name]
+        return known
     async with memo.setdefault(f"making {name}", asyncio.Lock()):
         if name not in memo:
             memo[name] = await make()
@@ -111,19 +114,43 @@ class Inbox:
         self._progress: dict[str, Progressed] = {}
         self._line: LineMoved | None = None
         self._is_lost = False
+        self._is_silent = False
+        self._asked = 0.0  # by the loop's clock
+        self._clock: asyncio.TimerHandle | None = None
         self._bell = asyncio.Event()
 
     async def get(self) -> Heard:
         """Return the next thing to tell, a ping when there is none for a while, and Closed at the end."""
         await asyncio.sleep(0)  # a reader with much to read lets others in
-        try:
-            async with asyncio.timeout(self._events.ping_seconds):
-                while (heard := self._next()) is None:
-                    self._bell.clear()
-                    await self._bell.wait()
-        except TimeoutError:
-            return Ping()
+        self._asked = asyncio.get_running_loop().time()
+        self._is_silent = False
+        if self._clock is None:
+            self._wind(self._asked)
+        while (heard := self._next()) is None:
+            if self._is_silent:
+                return Ping()
+            self._bell.clear()
+            await self._bell.wait()
         return heard
+
+    def close(self) -> None:
+        """Nobody reads any more."""
+        if self._clock is not None:
+            self._clock.cancel()
+
+    def _wind(self, since: float) -> None:
+        """One clock that is set anew only when it goes off: a timer for each event costs more than its reading."""
+        self._clock = asyncio.get_running_loop().call_at(since + self._events.ping_seconds, self._look)
+
+    def _look(self) -> None:
+        """The clock goes off: was nothing told since it was wound?"""
+        now = asyncio.get_running_loop().time()
+        if now - self._asked < self._events.ping_seconds:
+            self._wind(self._asked)
+            return
+        self._is_silent = True
+        self._bell.set()
+        self._wind(now)
 
     def change(self, change: Change) -> None:
         if isinstance(change, JobChanged):
@@ -228,6 +255,7 @@ class Broadcaster:
         try:
             yield inbox
         finally:  # no await: a cancelled stream must still leave
+            inbox.close()
             inboxes.discard(inbox)
             if not inboxes and self._inboxes.get(owner) is inboxes:
                 del self._inboxes[owner]

@@ -18,8 +18,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, func, select, union_all, update
+from sqlalchemy import ColumnElement, func, select, union_all, update
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -47,19 +48,9 @@ MAX_INTERRUPTIONS = 5
 RETRY_AFTER = 30  # seconds, told with QUEUE_FULL
 
 JOB, TAKE = Base.metadata.tables["job"], Base.metadata.tables["take"]
-COLUMNS = ("id", "owner", "idempotency_key", "fingerprint", "request", "engine", "status", "cancelling", "created_at")
-WAITING_COUNT = select(func.count()).select_from(Take).where(Take.status == PENDING).scalar_subquery()
+WAITING_COUNT = select(func.count()).select_from(Take).where(Take.status == PENDING)
 ENQUEUE = (
-    insert(JOB)
-    .from_select(
-        COLUMNS,
-        select(*(bindparam(name, type_=JOB.c[name].type) for name in COLUMNS)).where(
-            bindparam("room", type_=Integer) >= WAITING_COUNT
-        ),
-        include_defaults=False,
-    )
-    .on_conflict_do_nothing(index_elements=[JOB.c.owner, JOB.c.idempotency_key])
-    .returning(JOB.c.number)
+    insert(JOB).on_conflict_do_nothing(index_elements=[JOB.c.owner, JOB.c.idempotency_key]).returning(JOB.c.number)
 )
 ENQUEUE_TAKE = insert(TAKE).returning(TAKE.c.arrival)
 NEW_TAKE: dict[str, Any] = {
@@ -97,8 +88,10 @@ async def enqueue(
         "status": PENDING,
         "cancelling": False,
         "created_at": now(),
+        "started_at": None,
+        "finished_at": None,
     }
-    job = await session.run_sync(_insert, values, limit - request.takes)
+    job = await session.run_sync(_insert, values, limit)
     if job is None:
         return await _known(session, owner, key, fingerprint, limit), False
     return job, True
@@ -283,13 +276,15 @@ async def counts(session: AsyncSession) -> dict[str, int]:
     return {PENDING: 0, PROCESSING: 0} | {status: count for status, count in rows}
 
 
-def _insert(session: Session, values: dict[str, Any], room: int) -> Job | None:
+def _insert(session: Session, values: dict[str, Any], limit: int) -> Job | None:
     """Write a job and its takes, by statements and not by unit of work: it is the one verb that comes in crowds."""
     connection, request = session.connection(), values["request"]
-    number = connection.execute(ENQUEUE, values | {"room": room}).scalar()
+    if not _has_room(session, connection, request.takes, limit):
+        return None
+    number = connection.execute(ENQUEUE, values).scalar()
     if number is None:
         return None
-    job = Job(**values, number=number, started_at=None, finished_at=None)
+    job = Job(**values, number=number)
     for place in range(1, request.takes + 1):
         take = NEW_TAKE | {
             "job_number": number,
@@ -298,7 +293,19 @@ def _insert(session: Session, values: dict[str, Any], room: int) -> Job | None:
             "duration": request.duration,
         }
         job.takes.append(Take(**take, arrival=connection.execute(ENQUEUE_TAKE, take).scalar_one()))
+    session.info["batch"]["waiting"] += request.takes
     return job
+
+
+def _has_room(session: Session, connection: Connection, takes: int, limit: int) -> bool:
+    """Whether so many takes more may wait. To count is to walk along the line: once does for all in the batch.
+
+    What the batch remembers may be too many (a claim, a body that was taken back), so a refusal counts anew.
+    """
+    batch = session.info["batch"]
+    if "waiting" not in batch or batch["waiting"] + takes > limit:
+        batch["waiting"] = connection.execute(WAITING_COUNT).scalar_one()
+    return bool(batch["waiting"] + takes <= limit)
 
 
 async def _known(session: AsyncSession, owner: str, key: str | None, fingerprint: str | None, limit: int) -> Job:
@@ -306,7 +313,7 @@ async def _known(session: AsyncSession, owner: str, key: str | None, fingerprint
     known = select(Job).where(Job.owner == owner, Job.idempotency_key == key)
     job = None if key is None else await session.scalar(known)
     if job is None:
-        waiting = await session.scalar(select(WAITING_COUNT))
+        waiting = await session.scalar(WAITING_COUNT)
         raise QueueFull(f"{waiting} songs are waiting and {limit} may.", retry_after=RETRY_AFTER)
     if job.fingerprint != fingerprint:
         raise Conflict("This Idempotency-Key was used for another request.", recovery="Use a fresh key.")
@@ -340,6 +347,7 @@ async def _leave(session: AsyncSession, claim: str, values: dict[str, Any]) -> J
 
 async def _update(session: AsyncSession, values: dict[str, Any], *where: ColumnElement[bool]) -> int | None:
     """Change takes; returns the number of their job, None when there was no such take."""
+    session.info["batch"].pop("waiting", None)  # one may wait again
     changed = await session.scalars(
         update(Take)
         .where(*where)

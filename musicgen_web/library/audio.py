@@ -56,6 +56,7 @@ class Formats:
         self._limit = limit
         self._making: dict[Path, asyncio.Task[None]] = {}
         self._sources: dict[Path, Path] = {}  # what each copy in the making is made from
+        self._is_closed = False
         self._free_encoders = asyncio.Semaphore(ENCODERS)
 
     async def file(self, track_id: str, source: Path, fmt: str, sheet: Sheet | None = None) -> Path:
@@ -71,7 +72,7 @@ class Formats:
         copy = self._cache / (f"{track_id}-{sheet.digest}.{fmt}" if sheet else f"{track_id}.{fmt}")
         if not await asyncio.to_thread(_mark_used, copy):
             making = self._making.get(copy) or self._start(self._make(track_id, source, copy, fmt, sheet), copy)
-            await asyncio.shield(making)  # who leaves early does not spoil it for the others
+            await self._made_by(making)
         return copy
 
     async def forget(self, track_id: str) -> None:
@@ -84,10 +85,23 @@ class Formats:
 
     async def close(self) -> None:
         """Stop what is being made; nothing half-written stays."""
+        self._is_closed = True
         making = list(self._making.values())
         for task in making:
             task.cancel()
         await asyncio.gather(*making, return_exceptions=True)
+
+    async def _made_by(self, making: asyncio.Task[None]) -> None:
+        """Wait for a copy. Who leaves early does not spoil it for the others; a copy called off is told in words."""
+        try:
+            await asyncio.shield(making)
+        except asyncio.CancelledError:
+            waiter = asyncio.current_task()
+            if not making.cancelled() or (waiter and waiter.cancelling()):
+                raise
+            if self._is_closed:
+                raise Unavailable("The server is stopping.", retry_after=10) from None
+            raise NotFound("This song was deleted just now.") from None
 
     def _start(self, work: Coroutine[None, None, None], copy: Path) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
@@ -11,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from musicgen_web.engines.base import MAX_TITLE, Json, Song, SongRequest
 from musicgen_web.errors import FieldError, InvalidRequest, NotFound
+from musicgen_web.library.search import UNSUNG, matches, sought
 from musicgen_web.models import LOCAL, Take, Track, now
 
 GONE = "It may have been deleted for good. What is kept stands in the library."
 TITLE_LENGTH = 60  # characters of a title we choose
-BRACKETS = re.compile(r"\[[^\]\n]*\]|<\d+:[\d.:]+>")  # stamps, tags and section names are not sung
+MOST = 200  # tracks in one listing, however far it is to reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,13 @@ async def add(session: AsyncSession, take: Take, song: Song, *, size: int, secon
     """Enter a take's song. `size` is the FLAC's in bytes, `seconds` what the work took."""
     job = take.job
     assert take.track_id is not None, "a take is given its track's id when it is claimed"
+    title = title_for(job.request)
     track = Track(
         id=take.track_id,
         owner=job.owner,
         job_id=job.id,
         take_number=take.number,
-        title=title_for(job.request),
+        title=title,
         request=job.request.take(take.number),
         engine=take.engine,
         duration=song.duration,
@@ -50,6 +51,7 @@ async def add(session: AsyncSession, take: Take, song: Song, *, size: int, secon
         favourite=False,
         created_at=now(),
         deleted_at=None,
+        sought=sought(title, job.request.prompt, job.request.lyrics),
     )
     session.add(track)
     await session.flush()
@@ -73,16 +75,28 @@ async def listing(
     *,
     before: str | None = None,
     limit: int = 30,
+    through: str = "",
     favourites: bool = False,
     trashed: bool = False,
+    q: str = "",
 ) -> Page:
-    """Return a page of tracks, the newest first; `before` is the cursor of the page before."""
-    tracks = select(Track).where(Track.owner == owner, _in_trash(trashed))
+    """Return a page of tracks, the newest first.
+
+    `before` is the cursor of the page before. `through`: go on to this track, were it more than `limit`. `q`: words
+    that all occur in a track's title, prompt or lyrics.
+    """
+    numbers = select(Track.number).where(Track.owner == owner, _in_trash(trashed), *matches(q))
     if favourites:
-        tracks = tracks.where(Track.favourite)
+        numbers = numbers.where(Track.favourite)
     if before is not None:
-        tracks = tracks.where(Track.number < await _number(session, before, owner))
-    found = (await session.scalars(tracks.order_by(Track.number.desc()).limit(limit + 1))).all()
+        numbers = numbers.where(Track.number < await _number(session, before, owner))
+    goal = select(Track.number).where(Track.id == through, Track.owner == owner)
+    if through and (last := await session.scalar(goal)) is not None:
+        reach = select(func.count()).select_from(numbers.where(Track.number >= last).limit(MOST).subquery())
+        limit = max(limit, await session.scalar(reach) or 0)
+    wanted = (await session.scalars(numbers.order_by(Track.number.desc()).limit(limit + 1))).all()
+    tracks = select(Track).where(Track.number.in_(wanted)).order_by(Track.number.desc())
+    found = (await session.scalars(tracks)).all()
     shown = found[:limit]
     return Page(shown, shown[-1].id if len(found) > limit else None)
 
@@ -91,6 +105,7 @@ async def rename(session: AsyncSession, track_id: str, title: str, owner: str = 
     """Give a track another title; an empty one brings the first one back."""
     track = await find(session, track_id, owner)
     track.title = title.strip()[:MAX_TITLE] or title_for(track.request)
+    track.sought = sought(track.title, track.request.prompt, track.request.lyrics)
     return track
 
 
@@ -115,6 +130,14 @@ async def restore(session: AsyncSession, track_id: str, owner: str = LOCAL) -> T
     return track
 
 
+async def several(
+    session: AsyncSession, track_ids: Collection[str], owner: str = LOCAL, *, trashed: bool = False
+) -> Sequence[Track]:
+    """Return those of these tracks that are there, the newest first; the others are passed over."""
+    tracks = select(Track).where(Track.id.in_(track_ids), Track.owner == owner, _in_trash(trashed))
+    return (await session.scalars(tracks.order_by(Track.number.desc()))).all()
+
+
 async def counts(session: AsyncSession, owner: str = LOCAL) -> tuple[int, float]:
     """Count the songs kept and add up their seconds."""
     kept = select(func.count(), func.coalesce(func.sum(Track.duration), 0.0)).where(
@@ -137,7 +160,7 @@ async def ids(session: AsyncSession) -> set[str]:
 
 def title_for(request: SongRequest) -> str:
     """Return the title asked for, else the first line sung, else how the prompt begins."""
-    sung = (BRACKETS.sub("", line).strip() for line in request.lyrics.splitlines())
+    sung = (UNSUNG.sub("", line).strip() for line in request.lyrics.splitlines())
     return request.title.strip() or _shorten(next(filter(None, sung), "")) or _shorten(request.prompt) or "Untitled"
 
 

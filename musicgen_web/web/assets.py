@@ -6,21 +6,30 @@ import gzip
 import hashlib
 import mimetypes
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import brotli
+import rcssmin
+import rjsmin
 from litestar import asgi
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
+from litestar.exceptions import MethodNotAllowedException, NotFoundException
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import HTTPScope, Receive, Scope, Send
 
-SHEETS = ("tokens", "base", "form", "lyrics", "job", "track", "song", "player", "empty", "toast", "system")
-SCRIPTS = ("live", "browse", "rove", "player", "media", "lyrics", "score", "desk", "words", "menus", "keys", "mood")
+SHEETS = (
+    "tokens", "base", "form", "lyrics", "job", "track", "library", "song", "player", "empty", "toast", "system",
+)  # fmt: skip
+SCRIPTS = (
+    "live", "browse", "rove", "player", "media", "lyrics", "score", "desk", "draft", "words", "pick", "menus", "keys",
+    "mood",
+)  # fmt: skip
+APART_SHEETS, APART_SCRIPTS = ("schema",), ("copy",)  # of one page alone, so that the others stay light
 HTMX = "vendor/htmx-4.0.1.min.js"
-ALONE = ("js/events-worker.js", "icons.svg", "favicon.svg", "fonts/alegreya-400-latin.woff2")
+ALONE = ("icons.svg", "favicon.svg", "fonts/alegreya-400-latin.woff2")
 TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".css": "text/css"}
 FOREVER = b"public, max-age=31536000, immutable"
 SQUEEZED = (".css", ".js", ".svg")
@@ -75,24 +84,29 @@ def load_assets(folder: Path) -> Assets:
 
     for path in ALONE:
         add(path.rsplit("/", 1)[-1], (folder / path).read_bytes())
-    add("app.css", _joined_sheets(folder, lambda name: names[name]))
-    add("app.js", _joined_scripts(folder))
+    add("events-worker.js", _script(folder, "events-worker").encode())
+    add("app.css", _joined_sheets(folder, SHEETS, lambda name: names[name]))
+    add("app.js", _joined_scripts(folder, SCRIPTS, with_htmx=True))
+    add("schema.css", _joined_sheets(folder, APART_SHEETS, lambda name: names[name]))
+    add("copy.js", _joined_scripts(folder, APART_SCRIPTS))
     return Assets(assets, names)
 
 
-def _joined_sheets(folder: Path, address: Callable[[str], str]) -> bytes:
-    text = "\n".join((folder / "css" / f"{name}.css").read_text("utf-8") for name in SHEETS)
-    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    text = re.sub(r"\n\s*", "\n", text).strip()
-    return re.sub(r"url\(\.\./(?:\w+/)*([\w.-]+)\)", lambda match: f"url({address(match[1])})", text).encode()
+def _joined_sheets(folder: Path, sheets: Iterable[str], address: Callable[[str], str]) -> bytes:
+    text = "\n".join((folder / "css" / f"{name}.css").read_text("utf-8") for name in sheets)
+    text = re.sub(r"url\(\.\./(?:\w+/)*([\w.-]+)\)", lambda match: f"url({address(match[1])})", text)
+    return str(rcssmin.cssmin(text)).encode()
 
 
-def _joined_scripts(folder: Path) -> bytes:
+def _joined_scripts(folder: Path, scripts: Iterable[str], *, with_htmx: bool = False) -> bytes:
     """Join htmx and our scripts into one file, so that none of them can arrive without the other."""
-    parts = [(folder / HTMX).read_text("utf-8").rstrip()]
-    for name in SCRIPTS:
-        parts.append(f'(() => {{\n"use strict";\n{(folder / "js" / f"{name}.js").read_text("utf-8").strip()}\n}})();')
+    parts = [(folder / HTMX).read_text("utf-8").rstrip()] if with_htmx else []
+    parts += [f'(() => {{\n"use strict";\n{_script(folder, name)}\n}})();' for name in scripts]
     return ";\n".join(parts).encode()
+
+
+def _script(folder: Path, name: str) -> str:
+    return str(rjsmin.jsmin((folder / "js" / f"{name}.js").read_text("utf-8"))).strip()
 
 
 def _asset(name: str, content: bytes) -> Asset:
@@ -106,7 +120,7 @@ def _asset(name: str, content: bytes) -> Asset:
         etag=f'"{digest}"',
         plain=content,
         gzip=gzip.compress(content, 9, mtime=0) if squeeze else None,
-        brotli=brotli.compress(content, quality=11) if squeeze else None,
+        brotli=brotli.compress(content, quality=9) if squeeze else None,
     )
 
 
@@ -119,11 +133,10 @@ def static_route(assets: Assets) -> ASGIRouteHandler:
         name = scope["path"].rstrip("/").rsplit("/", 1)[-1]  # mounts get a slash at the end
         asset = assets.by_name.get(name)
         if scope["method"] not in ("GET", "HEAD"):
-            await _answer(send, 405, {b"allow": b"GET, HEAD"}, b"")
-        elif asset is None:
-            await _answer(send, 404, {b"content-type": b"text/plain; charset=utf-8"}, b"There is no such file.")
-        else:
-            await _serve(asset, scope, send)
+            raise MethodNotAllowedException(headers={"allow": "GET, HEAD"})
+        if asset is None:
+            raise NotFoundException
+        await _serve(asset, scope, send)
 
     return static
 

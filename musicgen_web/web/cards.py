@@ -21,12 +21,13 @@ SHOWN = 30  # jobs of the line that a page lists
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One job for a template. `eta`: seconds until it is done, low and high."""
+    """One job for a template. `eta`: seconds until it is done, low and high; `starts`: until a waiting one begins."""
 
     job: Job
     live: Live | None = None
     position: int | None = None
     eta: tuple[float, float] | None = None
+    starts: tuple[float, float] | None = None
 
     @property
     def takes(self) -> int:
@@ -83,16 +84,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What happens if the button is pressed: takes that come before, and seconds until the song is ready."""
+    """What happens if the button is pressed: takes that come before, seconds until all is ready, and how many takes."""
 
     ahead: int
     eta: tuple[float, float] | None
+    takes: int = 1
 
 
 async def card(session: AsyncSession, job: Job, dispatcher: Dispatcher, estimates: Estimates) -> Card:
     """Return the card of one job."""
     known = await forecast(session, job, dispatcher, estimates)
-    return Card(job, known.live, known.position, known.eta)
+    return Card(job, known.live, known.position, known.eta, known.starts)
 
 
 async def line(session: AsyncSession, dispatcher: Dispatcher, estimates: Estimates) -> Line:
@@ -124,12 +126,12 @@ async def outlook(
     at_work = dispatcher.at_work(engine)
     whole = estimates.range(engine, seconds + duration * takes, songs=waiting + takes)
     if whole is None:
-        return Outlook(waiting + len(at_work), None)
+        return Outlook(waiting + len(at_work), None, takes)
     low, high = whole
     for _, song_seconds, worked in at_work:
         known = estimates.range(engine, song_seconds) or (0.0, 0.0)
         low, high = low + max(0.0, known[0] - worked), high + max(0.0, known[1] - worked)
-    return Outlook(waiting + len(at_work), (low, high))
+    return Outlook(waiting + len(at_work), (low, high), takes)
 
 
 def _sentence(text: str | None) -> str:

@@ -18,21 +18,28 @@ from diffrhythm import lrc
 from diffrhythm.errors import LyricsError
 from musicgen_web.engines.base import (
     DEFAULT_DURATION,
+    DEFAULT_GUIDANCE,
+    DEFAULT_STEPS,
     MAX_DURATION,
+    MAX_GUIDANCE,
     MAX_LYRICS,
     MAX_PROMPT,
+    MAX_STEPS,
     MAX_TAKES,
     MAX_TITLE,
     MIN_DURATION,
+    MIN_STEPS,
     SEEDS,
     EngineSpec,
     Json,
     SongRequest,
 )
 from musicgen_web.errors import FieldError, ModelNotLoaded
+from musicgen_web.web.api.wishes import MAX_KEY, SongWish
 
-FIELDS = ("prompt", "lyrics", "title", "duration", "engine", "seed", "steps", "guidance", "takes")
+FIELDS = SongWish.__struct_fields__
 ABSENT = ("diffrhythm",)  # engines the world knows and this server cannot run yet
+MAX_PRESET = 60  # characters of its name
 LINES = "\t\n"  # control characters that text may hold
 
 
@@ -57,8 +64,8 @@ def check(values: Mapping[str, object], engines: Sequence[EngineSpec], default: 
     title = " ".join(_text(values, "title", MAX_TITLE, wrong).split())
     duration = _number(values, "duration", MIN_DURATION, MAX_DURATION, wrong, unit=" seconds")
     seed = _whole(values, "seed", 0, SEEDS - 1, wrong)
-    steps = _whole(values, "steps", 4, 128, wrong)
-    guidance = _number(values, "guidance", 0, 20, wrong)
+    steps = _whole(values, "steps", MIN_STEPS, MAX_STEPS, wrong)
+    guidance = _number(values, "guidance", 0, MAX_GUIDANCE, wrong)
     takes = _whole(values, "takes", 1, MAX_TAKES, wrong)
     engine = _engine(values.get("engine"), engines, default, wrong)
     wrong += _broken_lines(lyrics, wrong)
@@ -72,8 +79,8 @@ def check(values: Mapping[str, object], engines: Sequence[EngineSpec], default: 
         "title": title,
         "engine": engine,
         "duration": DEFAULT_DURATION if duration is None else duration,
-        "steps": 32 if steps is None else steps,
-        "guidance": 4.0 if guidance is None else guidance,
+        "steps": DEFAULT_STEPS if steps is None else steps,
+        "guidance": DEFAULT_GUIDANCE if guidance is None else guidance,
         "takes": 1 if takes is None else takes,
     }
     canonical = json.dumps(given | {"seed": seed}, sort_keys=True, ensure_ascii=True)
@@ -186,9 +193,7 @@ class SongForm:
         """Read the page's form. `words` are the clicked style words: those the prompt lacks are added to it."""
         typed = {name: value if isinstance(value := data.get(name, ""), str) else "" for name in FIELDS}
         sent_key = data.get("key", "")
-        missing = [word for word in words if word.lower() not in typed["prompt"].lower()]
-        whole = typed | {"prompt": ", ".join(part for part in (typed["prompt"].strip(), *missing) if part)}
-        checked = check(whole, engines, default)
+        checked = check(typed | {"prompt": with_words(typed["prompt"], words)}, engines, default)
         return cls(
             {name: value.encode("utf-8", "replace").decode() for name, value in typed.items()},
             frozenset(words),
@@ -203,10 +208,16 @@ class SongForm:
         return next((error for error in self.errors if error.field == name), None)
 
 
+def with_words(prompt: str, words: Collection[str]) -> str:
+    """Add the clicked words that a prompt lacks."""
+    missing = [word for word in words if word.lower() not in prompt.lower()]
+    return ", ".join(part for part in (prompt.strip(), *missing) if part)
+
+
 def key_problem(key: str) -> str | None:
     """Say why an Idempotency-Key cannot be used, or nothing."""
-    if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
-        return "An Idempotency-Key has 1 to 255 printable ASCII characters."
+    if not 1 <= len(key) <= MAX_KEY or not key.isascii() or not key.isprintable():
+        return f"An Idempotency-Key has 1 to {MAX_KEY} printable ASCII characters."
     return None
 
 
@@ -215,3 +226,10 @@ def title_problem(title: str) -> str | None:
     if not title.strip():
         return "A title needs at least one letter."
     return _unusable(title, MAX_TITLE) or ("A title is one line." if "\n" in title else None)
+
+
+def preset_problem(name: str) -> str | None:
+    """Say why a preset cannot be called so, or nothing."""
+    if not any(unicodedata.category(sign)[0] not in "ZC" for sign in name):
+        return "A preset needs a name."
+    return _unusable(name, MAX_PRESET) or None

@@ -6,14 +6,15 @@ shared by all readers, so their forms carry no token: the page fills in its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from jinja2 import Environment
 from markupsafe import Markup
 
+from musicgen_web.engines.base import Json
 from musicgen_web.library.tracks import title_for
-from musicgen_web.models import CANCELLED, COMPLETED, FAILED, PENDING, PROCESSING, Track
+from musicgen_web.models import CANCELLED, COMPLETED, FAILED, PENDING, PROCESSING, Preset, Track
 from musicgen_web.web import phrases
 from musicgen_web.web.cards import Card, Line
 
@@ -149,21 +150,49 @@ def player_filled(templates: Environment, track: Track) -> str:
     )
 
 
-def toast(templates: Environment, track: Track) -> str:
-    """The offer to take a song out of the trash again."""
+def toast(templates: Environment, tracks: Sequence[Track]) -> str:
+    """The offer to take a song out of the trash again, or several at once."""
+    ids = [track.id for track in tracks]
     html = _render(
         templates,
         "shared/_toast.html",
-        toast=track.id,
-        text=f"“{track.title}” is in the trash.",
-        action=f"/tracks/{track.id}/restoration",
+        toast=toast_id(ids),
+        text=f"“{tracks[0].title}” is in the trash." if len(ids) == 1 else f"{len(ids)} songs are in the trash.",
+        action=f"/tracks/{ids[0]}/restoration" if len(ids) == 1 else "/tracks/restoration",
+        fields=[("track", track_id) for track_id in ids] if len(ids) > 1 else [],
         csrf="",
     )
-    return _piece("upsert", html, id=f"toast-{track.id}", target="toasts", at="end")
+    return _piece("upsert", html, id=f"toast-{toast_id(ids)}", target="toasts", at="end")
 
 
-def toast_gone(track_id: str) -> str:
-    return _piece("remove", id=f"toast-{track_id}")
+def toast_id(track_ids: Sequence[str]) -> str:
+    """Tell one offer from another: by its song, or its first one and how many there are."""
+    return track_ids[0] if len(track_ids) == 1 else f"{track_ids[0]}-{len(track_ids)}"
+
+
+def presets_changed(templates: Environment, presets: Iterable[Preset], said: str = "") -> str:
+    """Somebody's presets are others now."""
+    return _piece(
+        "replace", _render(templates, "songs/_presets.html", presets=presets, said=said), id="presets", say=said
+    )
+
+
+def preset_toast(templates: Environment, preset_id: str, name: str, values: Mapping[str, Json]) -> str:
+    """The offer to keep a preset after all."""
+    html = _render(
+        templates,
+        "shared/_toast.html",
+        toast=preset_id,
+        text=f"“{name}” is removed.",
+        action="/presets",
+        fields=[*values.items(), ("preset", name), ("undo", preset_id)],
+        csrf="",
+    )
+    return _piece("upsert", html, id=f"toast-{preset_id}", target="toasts", at="end")
+
+
+def toast_gone(toast: str) -> str:
+    return _piece("remove", id=f"toast-{toast}")
 
 
 def _row(templates: Environment, track: Track, *, fresh: bool = False) -> str:

@@ -19,13 +19,13 @@ from musicgen_web.errors import Forbidden, MusicGenError
 from musicgen_web.figures import Figures
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.events import Broadcaster
-from musicgen_web.models import FINAL, PENDING, PROCESSING, Job, Take, Track
+from musicgen_web.models import STATUSES, Job, Take, Track
 from musicgen_web.web.generate import NO_STORE
+from musicgen_web.web.told import SERVER, TOLD, Told
 
-STATUSES = (PENDING, PROCESSING, *FINAL)
 PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip")  # a proxy stands between: who asks may be anywhere
 PROBES = ("/health", "/healthz", "/readyz", "/metrics")
-CALLS = ("/api/", "/generate", "/status/", "/schema")
+CALLS = ("/api/", "/generate", "/status/", "/schema/")
 
 
 class Meter:
@@ -61,7 +61,14 @@ def route_class(path: str) -> str:
     return "api" if path.startswith(CALLS) else "page"
 
 
-@get("/metrics")
+@get(
+    "/metrics",
+    tags=[SERVER],
+    operation_id="getMetrics",
+    summary="Figures for Prometheus",
+    response_description="The figures, in Prometheus' text format.",
+    opt={TOLD: Told(kinds=(CONTENT_TYPE_LATEST,), refuses=(Forbidden,))},
+)
 async def metrics(
     request: Request[object, object, State],
     figures: NamedDependency[Figures],

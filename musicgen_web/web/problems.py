@@ -25,8 +25,10 @@ from musicgen_web.errors import (
     Unavailable,
     UnsupportedType,
 )
+from musicgen_web.web.api.shapes.problems import Problem, WrongField, WrongFields
 
-JSON_PATHS = ("/api/", "/generate", "/status/", "/health", "/readyz", "/metrics", "/schema")
+PROBLEM_JSON = "application/problem+json"
+JSON_PATHS = ("/api/", "/generate", "/status/", "/health", "/readyz", "/metrics", "/schema/")
 HTTP_ERRORS: dict[int, type[MusicGenError]] = {
     403: Forbidden,
     404: NotFound,
@@ -69,7 +71,7 @@ class Problems:
         if error.retry_after is not None:
             headers["retry-after"] = str(error.retry_after)
         if not wants_html(scope):
-            return encode_json(problem_json(error)), "application/problem+json", headers
+            return encode_json(problem_json(error)), PROBLEM_JSON, headers
         if Headers.from_scope(scope).get("hx-request-type") == "partial":
             headers |= {"hx-retarget": "#toasts", "hx-reswap": "beforeend"}
         return self.page(error, scope).encode("utf-8", "replace"), MediaType.HTML.value, headers
@@ -115,9 +117,9 @@ def wants_html(scope: Scope) -> bool:
     return "hx-request" in headers or "text/html" in headers.get("accept", "")
 
 
-def problem_json(error: MusicGenError) -> dict[str, object]:
+def problem_json(error: MusicGenError) -> Problem | WrongFields:
     """Return the body of a problem document."""
-    body: dict[str, object] = {
+    body: Problem = {
         "type": "about:blank",
         "title": error.title,
         "status": error.status,
@@ -126,10 +128,10 @@ def problem_json(error: MusicGenError) -> dict[str, object]:
         "recovery": error.advice,
     }
     if isinstance(error, InvalidRequest):
-        body["errors"] = [field_json(field) for field in error.errors]
+        return WrongFields(**body, errors=[field_json(field) for field in error.errors])
     return body
 
 
-def field_json(error: FieldError) -> dict[str, object]:
-    line = {} if error.line is None else {"line": error.line}
-    return {"field": error.field, **line, "message": error.message}
+def field_json(error: FieldError) -> WrongField:
+    told: WrongField = {"field": error.field, "message": error.message}
+    return told if error.line is None else WrongField(**told, line=error.line)

@@ -1,33 +1,30 @@
 """GET / and POST /jobs: the desk, where songs are asked for, with the tape beside it."""
 
-import secrets
-from collections.abc import Mapping
 from typing import Annotated
 
 from litestar import Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.response import Redirect, Template
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from musicgen_web.db import Database
-from musicgen_web.engines.base import DEFAULT_DURATION, MAX_DURATION, MAX_TAKES, MIN_DURATION, SongRequest
+from musicgen_web.engines.base import SongRequest
 from musicgen_web.errors import Conflict, DiskFull, ModelNotLoaded, MusicGenError, QueueFull, Unavailable
 from musicgen_web.jobs import queue
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.estimates import Estimates
 from musicgen_web.jobs.events import Broadcaster
-from musicgen_web.library import tracks
+from musicgen_web.library import presets, tracks
 from musicgen_web.library.tracks import title_for
 from musicgen_web.models import LOCAL
 from musicgen_web.web import asking, cards, phrases
-from musicgen_web.web.examples import IDEAS, WORDS
+from musicgen_web.web import desk as desks
+from musicgen_web.web.examples import IDEAS
 from musicgen_web.web.forms import FIELDS, SongForm
-from musicgen_web.web.frame import VARY, Asked, Context, frame, is_partial
+from musicgen_web.web.frame import VARY, Asked, frame, is_partial
 from musicgen_web.web.house import House
 from musicgen_web.web.mood import choose_mood
 from musicgen_web.web.security import check_csrf, csrf_token
-from musicgen_web.web.templating import number
 
 ENDED, FRESH = 3, 8  # what the tape shows of what is over
 
@@ -43,29 +40,33 @@ async def new(
     idea: Annotated[int | None, QueryParameter(ge=0, le=10_000)] = None,
     like: Annotated[str | None, QueryParameter(max_length=64)] = None,
     again: Annotated[str | None, QueryParameter(max_length=64)] = None,
+    preset: Annotated[str | None, QueryParameter(max_length=64)] = None,
 ) -> Template:
-    """The desk, filled in: with an idea, like a song (`like`), or as it was when a job failed (`again`)."""
-    seen, chosen = events.newest_id, secrets.randbelow(len(IDEAS)) if idea is None else idea % len(IDEAS)
-    values = _blank(house) | {"prompt": IDEAS[chosen]}
+    """The desk, filled in: with an idea, like a song, as it was when a job failed (`again`), or with a preset."""
+    seen, chosen = events.newest_id, (next(house.ideas) if idea is None else idea) % len(IDEAS)
+    values = desks.blank(house) | {"prompt": IDEAS[chosen]}
     async with db.read() as session:
         if like is not None:
-            values |= _typed((await tracks.find(session, like, LOCAL)).request) | {
-                "seed": "",
-                "title": "",
-                "takes": "1",
-            }
+            one_more = {"seed": "", "title": "", "takes": "1"}
+            values |= desks.typed((await tracks.find(session, like, LOCAL)).request) | one_more
         elif again is not None:
-            values |= _typed((await queue.find(session, again, LOCAL)).request)
+            values |= desks.typed((await queue.find(session, again, LOCAL)).request)
+        elif preset is not None:
+            stored = (await presets.find(session, preset, LOCAL)).values
+            values |= {name: str(value) for name, value in stored.items() if name in FIELDS}
+        is_new = (idea, like, again, preset) == (None,) * 4
         line = await cards.line(session, dispatcher, estimates)
-        look = await _outlook(session, dispatcher, estimates, house, values)
+        context = await desks.desk(
+            session, dispatcher, estimates, house, SongForm(values), is_new=is_new, idea=(chosen + 1) % len(IDEAS)
+        )
         tape = {
             "running": line.running,
             "waiting": line.waiting,
             "ended": await cards.unfinished(session, ENDED),
             "fresh_tracks": (await tracks.listing(session, LOCAL, limit=FRESH)).tracks,
         }
-    context = frame(request, "create", making=line.making, seen=seen) | _desk(house, SongForm(values), look, chosen)
-    return Template("songs/new.html", context=context | tape, headers=VARY)
+    around = frame(request, "create", making=line.making, seen=seen)
+    return Template("songs/new.html", context=around | context | tape, headers=VARY)
 
 
 @get("/outlook")
@@ -79,9 +80,9 @@ async def foresee(
     takes: Annotated[str, QueryParameter(max_length=20)] = "",
 ) -> Template:
     """What happens if the button is pressed, for what is chosen now."""
-    values = _blank(house) | {"duration": duration, "takes": takes, "engine": engine}
+    values = desks.blank(house) | {"duration": duration, "takes": takes, "engine": engine}
     async with db.read() as session:
-        look = await _outlook(session, dispatcher, estimates, house, values)
+        look = await desks.outlook(session, dispatcher, estimates, house, values)
     return Template("songs/_outlook.html", context={"outlook": look}, headers=VARY)
 
 
@@ -98,7 +99,7 @@ async def create(
     sent = await request.form()
     words = [word for word in sent.getall("word", []) if isinstance(word, str)]
     problem: MusicGenError | None = None
-    form, said = SongForm(_kept(sent)), ""
+    form, said = SongForm(desks.kept(sent)), ""
     try:
         form = SongForm.parse(sent, words, house.engines, house.engine)
         if form.request is not None:
@@ -112,49 +113,18 @@ async def create(
             form = SongForm(form.values, form.words)
     except (QueueFull, DiskFull, Unavailable, ModelNotLoaded, Conflict) as refusal:
         problem = refusal
-        form = SongForm(_kept(sent), frozenset(words))
+        form = SongForm(desks.kept(sent), frozenset(words))
     status = problem.status if problem else 422 if form.errors else 201
     headers = VARY | ({"retry-after": str(problem.retry_after)} if problem and problem.retry_after else {})
-    seen, idea = events.newest_id, secrets.randbelow(len(IDEAS))
     async with db.read() as session:
-        look = await _outlook(session, dispatcher, estimates, house, form.values)
-        desk = _desk(house, form, look, idea) | {"said": said, "problem": problem}
+        context = await desks.desk(session, dispatcher, estimates, house, form, said=said, problem=problem)
         if is_partial(request.scope):
-            context = desk | {"csrf": csrf_token(request, request.app.state.secret), "page": "create"}
+            context |= {"csrf": csrf_token(request, request.app.state.secret), "page": "create"}
             in_place = headers | {"hx-reswap": "outerSync"}  # the form stays, so that the page does not jump
             return Template("songs/_form.html", context=context, status_code=status, headers=in_place)
-        line = await cards.line(session, dispatcher, estimates)
-    tape = {"running": line.running, "waiting": line.waiting, "ended": [], "fresh_tracks": []}
-    context = frame(request, "create", making=line.making, seen=seen) | desk | tape
-    return Template("songs/new.html", context=context, status_code=status, headers=headers)
-
-
-def _desk(house: House, form: SongForm, outlook: cards.Outlook, idea: int) -> Context:
-    return {
-        "form": form,
-        "words": WORDS,
-        "idea": (idea + 1) % len(IDEAS),
-        "engines": house.engines,
-        "outlook": outlook,
-        "said": "",
-        "problem": None,
-    }
-
-
-def _blank(house: House) -> dict[str, str]:
-    return dict.fromkeys(FIELDS, "") | {"duration": f"{DEFAULT_DURATION:g}", "takes": "1", "engine": house.engine}
-
-
-def _kept(sent: Mapping[str, object]) -> dict[str, str]:
-    """What was typed, for a form that could not even be checked."""
-    typed = {name: value if isinstance(value := sent.get(name), str) else "" for name in FIELDS}
-    return {name: value.encode("utf-8", "replace").decode() for name, value in typed.items()}
-
-
-def _typed(request: SongRequest) -> dict[str, str]:
-    """A request as somebody would type it."""
-    values = {name: str(value) for name, value in request.as_json().items() if name in FIELDS}
-    return values | {"duration": f"{request.duration:g}"}
+        return await desks.page(
+            request, session, dispatcher, estimates, events, context=context, status=status, headers=headers
+        )
 
 
 def _on_its_way(request: SongRequest) -> str:
@@ -162,25 +132,6 @@ def _on_its_way(request: SongRequest) -> str:
     if request.takes == 1:
         return f"“{title}” is on its way."
     return f"{phrases.number_word(request.takes).capitalize()} takes of “{title}” are on their way."
-
-
-async def _outlook(
-    session: AsyncSession,
-    dispatcher: Dispatcher,
-    estimates: Estimates,
-    house: House,
-    values: Mapping[str, str],
-) -> cards.Outlook:
-    """Values may be wrong here: the outlook then speaks of the nearest that could be made."""
-    known = [engine.name for engine in house.engines]
-    return await cards.outlook(
-        session,
-        dispatcher,
-        estimates,
-        engine=values["engine"] if values["engine"] in known else house.engine,
-        duration=min(MAX_DURATION, max(MIN_DURATION, number(values["duration"], DEFAULT_DURATION))),
-        takes=int(min(MAX_TAKES, max(1, number(values["takes"], 1)))),
-    )
 
 
 router = Router("/", route_handlers=[new, foresee, create, choose_mood])

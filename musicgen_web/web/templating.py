@@ -8,13 +8,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
+from markupsafe import Markup, escape
 
 from musicgen_web.bundle import bundled
 from musicgen_web.library import covers
 from musicgen_web.library.audio import FORMATS
 from musicgen_web.library.tracks import title_for
 from musicgen_web.models import Job
-from musicgen_web.web import phrases
+from musicgen_web.web import phrases, sentences
 from musicgen_web.web.assets import Assets
 from musicgen_web.web.takes import told
 from musicgen_web.web.verses import verses
@@ -45,6 +46,12 @@ def named(job: Job) -> str:
     return title_for(job.request)
 
 
+def coded(words: str) -> Markup:
+    """Words in which `this` is code."""
+    parts = (escape(part) for part in words.split("`"))
+    return Markup("").join(Markup("<code>%s</code>") % part if i % 2 else part for i, part in enumerate(parts))
+
+
 def number(text: object, otherwise: float) -> float:
     """What was typed as a number, or something sensible where it was none."""
     try:
@@ -62,6 +69,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "about": phrases.about,
     "bpm": phrases.bpm,
     "notes": phrases.notes,
+    "coded": coded,
     "clock": phrases.clock,
     "counted": phrases.counted,
     "day": phrases.day,
@@ -78,10 +86,12 @@ FILTERS: dict[str, Callable[..., object]] = {
     "number": number,
     "number_word": phrases.number_word,
     "order": phrases.order,
+    "sentence": sentences.sentence,
     "short": phrases.short,
     "size": phrases.size,
     "spaced": spaced,
     "sparse": sparse,
+    "spoken": sentences.spoken,
     "stage": phrases.stage,
     "time": phrases.time_of_day,
     "told": told,

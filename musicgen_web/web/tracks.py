@@ -1,12 +1,11 @@
-"""The library's pages, and what one does with a song: rename, love, throw away, take back."""
+"""One song's pages, and what one does with a song: rename, love, throw away, take back."""
 
 import json
-from typing import Annotated
 
 from jinja2 import Environment
 from litestar import MediaType, Response, Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from musicgen_web.db import Database
@@ -14,49 +13,16 @@ from musicgen_web.errors import FieldError, InvalidRequest, NotFound
 from musicgen_web.jobs.events import Broadcaster
 from musicgen_web.library import tracks
 from musicgen_web.library.covers import cover as draw_cover
-from musicgen_web.library.trash import count
 from musicgen_web.models import LOCAL
 from musicgen_web.web import cards, fragments, takes
-from musicgen_web.web.days import days
 from musicgen_web.web.forms import title_problem
 from musicgen_web.web.frame import VARY, Asked, back, field, frame, is_partial, split
 from musicgen_web.web.security import check_csrf
+from musicgen_web.web.told import READS, TOLD, TRACKS, Told
 
-SONGS, SHELF = 40, 6
 FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
 
 Answer = Response[str] | Redirect
-
-
-@get("/library")
-async def index(
-    request: Asked,
-    db: NamedDependency[Database],
-    events: NamedDependency[Broadcaster],
-    before: Annotated[str | None, QueryParameter(max_length=64)] = None,
-    favourites: Annotated[bool, QueryParameter()] = False,
-    day: Annotated[str, QueryParameter(max_length=40)] = "",
-) -> Template:
-    """The songs, newest first. `day`: the heading that the page before ended under, when more is added to it."""
-    seen = events.newest_id
-    async with db.read() as session:
-        page = await tracks.listing(session, LOCAL, before=before, limit=SONGS, favourites=favourites)
-        shelf = [] if before else (await tracks.listing(session, LOCAL, limit=SHELF, favourites=True)).tracks
-        songs, seconds = await tracks.counts(session, LOCAL)
-        trashed = await count(session, LOCAL)
-        making = await cards.making(session)
-    found = days(page.tracks, under=day if "hx-request" in request.headers else "")
-    context = frame(request, "library", making=making, seen=seen) | {
-        "days": found,
-        "shelf": [] if favourites else shelf,
-        "songs": songs,
-        "seconds": seconds,
-        "trashed": trashed,
-        "favourites": favourites,
-        "before": before,
-        "next_cursor": page.next_cursor,
-    }
-    return Template("tracks/index.html", context=context, headers=VARY)
 
 
 @get("/tracks/{track_id:str}")
@@ -93,8 +59,20 @@ async def fill_player(
     return Response(fragments.player_filled(templates, track), media_type=MediaType.HTML, headers=VARY)
 
 
-@get("/tracks/{track_id:str}/cover.svg")
+@get(
+    "/tracks/{track_id:str}/cover.svg",
+    tags=[TRACKS],
+    operation_id="getCover",
+    summary="The cover",
+    response_description="The picture.",
+    opt={
+        TOLD: Told(
+            kinds=("image/svg+xml",), refuses=READS, adds={"Cache-Control": "`private, max-age=31536000, immutable`"}
+        )
+    },
+)
 async def cover(track_id: FromPath[str], db: NamedDependency[Database]) -> Response[str]:
+    """Drawn from the song itself: the same song has the same cover."""
     async with db.read() as session:
         track = await tracks.find(session, track_id, LOCAL, trashed=None)
     svg = draw_cover(track.plan, track.peaks, track.duration, track.md5)
@@ -149,7 +127,7 @@ async def trash(
     if not is_partial(request.scope):
         page = back(request, "/library")
         return Redirect("/library", status_code=303, headers=VARY) if track_id in page.url else page
-    html = fragments.track_trashed(track_id) + fragments.toast(templates, track)
+    html = fragments.track_trashed(track_id) + fragments.toast(templates, [track])
     here = split(request.headers.get("hx-current-url", "")).path
     leads = {}
     if here == f"/tracks/{track_id}":
@@ -181,4 +159,4 @@ def answer(request: Asked, html: str, headers: dict[str, str] | None = None) -> 
     return Response(html, media_type=MediaType.HTML, status_code=200, headers=VARY | (headers or {}))
 
 
-router = Router("/", route_handlers=[index, show, fill_player, cover, rename, set_favourite, trash, restore])
+router = Router("/", route_handlers=[show, fill_player, cover, rename, set_favourite, trash, restore])

@@ -7,6 +7,7 @@ const opener = document.getElementById("keys-open");
 const letters = document.getElementById("keys-letters");
 const volume = document.getElementById("player-volume");
 let before = null; // what had the focus when the sheet was opened
+let isWanted = false; // the search, once the library is there
 
 opener.hidden = false;
 letters.checked = localStorage.getItem("keys") !== "off";
@@ -19,18 +20,25 @@ sheet.addEventListener("close", () => {
   (again ?? document.getElementById("main")).focus({ preventScroll: true });
 });
 
-const acts = { "?": open, n: () => press("player-next"), f: favourite, l: () => press("player-lyrics") };
+const acts = { "?": open, "/": search, s: select, n: () => press("player-next"), f: favourite, l: () => press("player-lyrics") };
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-  if (key === "?" && sheet.open) sheet.close();
+  if (key === "Escape" && target.id === "q") clear(target);
+  else if (key === "?" && sheet.open) sheet.close();
   else if (sheet.open || isTyped(target)) return;
   else if (key === "ArrowUp" && isPlayers(target)) turn(LOUDER);
   else if (key === "ArrowDown" && isPlayers(target)) turn(-LOUDER);
   else if (acts[key] && letters.checked && !event.repeat) acts[key]();
   else return;
   event.preventDefault();
+});
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (!isWanted || ctx.target?.id !== "main") return;
+  isWanted = false;
+  find();
 });
 
 function open() {
@@ -62,6 +70,30 @@ function turn(by) {
   volume.value = Number(volume.value) + by;
   volume.dispatchEvent(new Event("input", { bubbles: true }));
   say(`Volume ${volume.value} of 100`);
+}
+
+// The search is the library's: elsewhere the way leads there first.
+function search() {
+  const isHere = document.getElementById("q") && !document.querySelector("[data-picking]");
+  if (isHere) return find();
+  isWanted = true;
+  document.querySelector("#nav [data-page=library]").click();
+}
+
+function find() {
+  const field = document.getElementById("q");
+  field?.focus();
+  field?.select();
+}
+
+function clear(field) {
+  if (!field.value) return field.blur();
+  field.value = "";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function select() {
+  document.getElementById(document.querySelector("[data-picking]") ? "picking-done" : "select")?.click();
 }
 
 function favourite() {

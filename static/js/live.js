@@ -87,9 +87,11 @@ function replace(old, fresh) {
   htmx.process(fresh);
 }
 
-// Somebody may be typing in an open menu: what is open stays open, what is typed stays typed.
+// Somebody may be typing in an open menu: what is open stays open, what is typed stays typed, what is picked picked.
 function keep(old, fresh) {
   fresh.removeAttribute("data-fresh");
+  const [pick, again] = [old, fresh].map((each) => each.querySelector(".track__pick"));
+  if (pick && again) again.checked = pick.checked;
   for (const open of old.querySelectorAll("details[open][id]")) {
     const again = fresh.querySelector(`#${CSS.escape(open.id)}`);
     if (again) again.open = true;

@@ -57,6 +57,22 @@ def test_every_page_is_sound_to_axe_and_fits_its_width(
     assert not findings
 
 
+def test_the_page_of_the_api_is_sound_too_and_its_lines_can_be_copied(
+    lived_in: Server, opened: Callable[..., BrowserContext], shot: Callable[[Page, str], None]
+) -> None:
+    for width, mood in ((1440, "dark"), (390, "light")):  # long as it is, axe looks at it twice and not six times
+        page = opened(width=width, mood=mood, permissions=["clipboard-read", "clipboard-write"]).new_page()
+        page.goto(f"{lived_in.url}/system")
+        page.get_by_role("link", name="The API").click()
+        expect(page.get_by_role("heading", name="The API")).to_be_visible()
+        shot(page, f"schema-{width}-{mood}")
+        assert page.evaluate(f"{AXE}; {RUN}") == []
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    page.get_by_role("button", name="Copy Try it").first.click()
+    expect(page.locator("#announce")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("curl -X POST http://127.0.0.1")
+
+
 @pytest.mark.parametrize("mood", ["dark", "light"])
 def test_empty_pages_are_sound_too(
     server: Server, opened: Callable[..., BrowserContext], shot: Callable[[Page, str], None], mood: str

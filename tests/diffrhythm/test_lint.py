@@ -15,8 +15,9 @@ from diffrhythm.edits import AddLine, MoveTime, ShiftTimes, SplitLine, apply
 from diffrhythm.findings import ERROR, KINDS, Finding
 from diffrhythm.lint import Linter, Report
 from diffrhythm.phonemes import Pronouncer
-from diffrhythm.placement import FRAMES_PER_SECOND, Placed, frame_at, time_of
+from diffrhythm.placement import Placed, frame_at, time_of
 from diffrhythm.readers import pronounced
+from diffrhythm.spec import FRAMES_PER_SECOND
 from tests.support.counters import reader
 
 

@@ -127,7 +127,7 @@ def test_no_error_tells_of_our_insides(lived: Lived) -> None:
             "sqlalchemy",
             "litestar",
             "msgspec",
-            "select ",
+            "select track",
         ):
             assert inside.lower() not in said, said
 

@@ -378,6 +378,30 @@ async def test_a_full_queue_is_counted_in_takes_and_says_when_to_come_again(db: 
     await do(db, lambda session: queue.enqueue(session, wish(), limit=4))
 
 
+async def test_the_line_is_full_at_its_limit_however_many_come_at_once(db: Database) -> None:
+    async def come() -> bool:
+        try:
+            await do(db, lambda session: queue.enqueue(session, wish(), limit=7))
+        except QueueFull:
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*(come() for _ in range(12)))) == 7
+    async with db.read() as session:
+        assert (await queue.counts(session))[PENDING] == 7
+
+
+async def test_a_place_that_becomes_free_or_is_taken_again_in_the_same_batch_is_known(db: Database) -> None:
+    async with db.begin() as session:
+        await queue.enqueue(session, wish(), limit=1)
+        take = await queue.claim(session, "sketch")
+        assert take and take.claim
+        await queue.enqueue(session, wish(), limit=1)
+        await queue.put_back(session, take.claim)
+        with pytest.raises(QueueFull):
+            await queue.enqueue(session, wish(), limit=2)
+
+
 async def test_retrying_makes_a_new_job_and_leaves_the_old_one(db: Database) -> None:
     old = await ask(db, takes=2)
     with pytest.raises(Conflict):

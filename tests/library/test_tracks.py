@@ -172,12 +172,49 @@ async def test_the_library_is_paged_by_index(db: Database) -> None:
     async with db.begin() as session:
         await tracks.listing(session, before=made.id)
     db._raw.set_trace_callback(None)
-    listing = next(statement for statement in reversed(statements) if statement.startswith("SELECT"))
+    listing = next(statement for statement in statements if "ORDER BY" in statement)
     async with db.read() as session:
         plans = [
             row[3] for row in await session.execute(text(f"EXPLAIN QUERY PLAN {listing.replace(':', chr(92) + ':')}"))
         ]
-    assert plans == ["SEARCH track USING INDEX ix_track_owner_deleted_number (owner=? AND deleted_at=? AND number<?)"]
+    (plan,) = plans
+    assert plan.startswith("SEARCH track USING COVERING INDEX ix_track_"), plan
+    assert plan.endswith("(owner=? AND deleted_at=? AND number<?)"), plan
+
+
+async def test_a_song_is_found_by_every_word_of_title_wish_or_lyrics_in_any_script(db: Database) -> None:
+    river = await make(db, "Caf\u00e9 by the river", title="Straße", lyrics="[Verse]\n[00:01.00]Ночь над рекой")
+    moon = await make(db, "100% guzheng", title="月光照在旧码头上")
+    expected = {
+        "": [moon, river], "cafe": [river], "CAFÉ strasse": [river], "НОЧЬ cafe": [river], "码头": [moon],
+        "100%": [moon], "%": [moon], "_": [], "cafe 码头": [], "verse": [], "00:01": [],
+    }  # fmt: skip
+    async with db.begin() as session:
+        for q, songs in expected.items():
+            page = await tracks.listing(session, q=q)
+            assert [track.id for track in page.tracks] == [track.id for track in songs], q
+        await tracks.rename(session, moon.id, "Ёлка")
+        assert [track.id for track in (await tracks.listing(session, q="елка")).tracks] == [moon.id]
+        assert (await tracks.listing(session, q="码头")).tracks == []
+
+
+async def test_a_page_can_reach_to_a_song_that_was_seen_already(db: Database) -> None:
+    made = [(await make(db)).id for _ in range(5)]
+    async with db.begin() as session:
+        page = await tracks.listing(session, limit=2, through=made[1])
+        assert [track.id for track in page.tracks] == made[:0:-1]
+        assert page.next_cursor == made[1]
+        assert len((await tracks.listing(session, limit=2, through="nowhere")).tracks) == 2
+
+
+async def test_those_of_several_songs_are_taken_that_are_there(db: Database) -> None:
+    first, second = await make(db), await make(db)
+    other = await make(db, owner="other")
+    async with db.begin() as session:
+        await tracks.trash(session, first.id)
+        ids = [first.id, second.id, other.id, "nowhere"]
+        assert [track.id for track in await tracks.several(session, ids)] == [second.id]
+        assert [track.id for track in await tracks.several(session, ids, trashed=True)] == [first.id]
 
 
 def wish(**fields: str) -> SongRequest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from musicgen_web.engines.sketch.style import all_styles
+from musicgen_web.engines.sketch.understanding import understand
 from musicgen_web.engines.sketch.wishes import read
 from musicgen_web.web.examples import IDEAS, WORDS
 
@@ -16,3 +17,7 @@ def test_the_desk_offers_every_style_by_a_word_and_an_idea() -> None:
 def test_every_genre_word_is_read_as_the_style_it_names() -> None:
     genres = next(row.words for row in WORDS if row.name == "Genre")
     assert [read(word).style for word in genres] == list(genres)
+
+
+def test_no_word_is_offered_that_nothing_would_be_made_of() -> None:
+    assert not [word for row in WORDS for word in row.words if understand(word).unknown]

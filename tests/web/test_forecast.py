@@ -24,3 +24,4 @@ async def test_the_start_of_every_song_in_the_line_is_counted(tmp_path: Path) ->
             known = await forecast(session, job, here.dispatcher, estimates)
     assert known.position == 9
     assert known.eta is not None and sum(known.eta) / 2 == pytest.approx(10 * (5 + 0.1 * 10))
+    assert known.starts is not None and sum(known.starts) / 2 == pytest.approx(9 * (5 + 0.1 * 10))

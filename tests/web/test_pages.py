@@ -35,7 +35,7 @@ class Reader:
     def send(self, form: Tag, headers: dict[str, str] = PAGE, **typed: str) -> Answer:
         fields = {
             str(field["name"]): str(field.get("value", ""))
-            for field in form.select("input[name]:not([type=checkbox], [disabled])")
+            for field in form.select("input[name]:not([type=checkbox], [disabled], [type=radio]:not([checked]))")
         }
         fields |= {str(area["name"]): area.get_text() for area in form.select("textarea[name]")}
         body = urlencode(fields | typed).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from musicgen_web.engines.sketch.style import Player, Style
@@ -53,24 +54,24 @@ CHAIRS = {
 
 def seat(style: Style, wishes: Wishes) -> tuple[Player, ...]:
     """Seat the band: refused instruments stay away, wanted ones always play, and somebody can always be heard."""
-    band = [player for player in style.band if not _is_among(player, wishes.unwanted)]
-    wanted = [_instrument(meant, band) for meant in wishes.wanted]
+    band = [player for player in style.band if not is_among(player, wishes.unwanted)]
+    wanted = [chosen(meant, band) for meant in wishes.wanted]
     for wish in wanted:
         band = _with(band, wish, frozenset(wanted))
     band = _with_leads(band, [wish for wish in wanted if wish in CHAIRS and CHAIRS[wish].role == "lead"])
     if wishes.is_alone:
-        band = [player for player in band if _is_among(player, frozenset(wanted))]
+        band = [player for player in band if is_among(player, frozenset(wanted))]
     band = _with_melody(band, wishes)
     if not any(player.role in ("chords", "pad", "bass") for player in band):
         band = [*band, *_spare(("chords", "pad"), wishes)]
     return tuple(_opened(band or [CHAIRS["piano"]]))
 
 
-def _is_among(player: Player, names: frozenset[str]) -> bool:
+def is_among(player: Player, names: frozenset[str]) -> bool:
     return player.instrument in names or f"role:{player.role}" in names
 
 
-def _instrument(meant: tuple[str, ...], band: list[Player]) -> str:
+def chosen(meant: tuple[str, ...], band: Sequence[Player]) -> str:
     """Return what a word means here: the instrument of its kind the band has, else the likeliest one."""
     return next((one for one in meant if any(player.instrument == one for player in band)), meant[0])
 
@@ -79,7 +80,7 @@ def _with(band: list[Player], wish: str, wanted: frozenset[str]) -> list[Player]
     """Let a wanted instrument play from the first bar on, in the chair of somebody nobody asked for."""
     if wish.startswith("role:") or any(player.instrument == wish for player in band):
         return [
-            replace(player, enters=0.0) if player.role != "lead" and _is_among(player, frozenset({wish})) else player
+            replace(player, enters=0.0) if player.role != "lead" and is_among(player, frozenset({wish})) else player
             for player in band
         ]
     chair = CHAIRS[wish]
@@ -121,7 +122,7 @@ def _spare(roles: tuple[str, ...], wishes: Wishes) -> list[Player]:
     """Return the first player of these roles whom nobody refused."""
     for role in roles:
         for chair in CHAIRS.values():
-            if chair.role == role and not _is_among(chair, wishes.unwanted):
+            if chair.role == role and not is_among(chair, wishes.unwanted):
                 return [chair]
     return []
 

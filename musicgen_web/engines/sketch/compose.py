@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from musicgen_web.engines.base import Json, SongRequest
-from musicgen_web.engines.sketch import feel, form, harmony, wishes
+from musicgen_web.engines.sketch import feel, form, harmony, names, wishes
 from musicgen_web.engines.sketch.band import seat
 from musicgen_web.engines.sketch.bassline import play_bass
 from musicgen_web.engines.sketch.comping import accompany
@@ -44,10 +44,10 @@ def compose(request: SongRequest) -> Score:
 
 def summary(score: Score, asked: Wishes) -> str:
     """Tell in one line what was understood: "lo-fi · 78 bpm · A minor · Rhodes, upright bass, no drums"."""
-    names = _instruments(score)
-    refused = [f"no {word}" for word in asked.refused]
-    band = ", ".join([*names[: _SHOWN - len(refused)], *refused])
-    return f"{score.style} · {score.bpm:.4g} bpm · {score.key} {score.mode} · {band[:1].upper()}{band[1:]}"
+    refused = [names.refused(word) for word in asked.refused]
+    band = ", ".join([*names.instruments(score.parts)[: _SHOWN - len(refused)], *refused])
+    said = (score.style, names.tempo(score.bpm), names.key(score.key, score.mode), f"{band[:1].upper()}{band[1:]}")
+    return " · ".join(said)
 
 
 def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
@@ -58,7 +58,7 @@ def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
         "bpm": round(score.bpm, 2),
         "key": score.key,
         "mode": score.mode,
-        "metre": f"{score.beats_per_bar}/4",
+        "metre": names.metre(score.beats_per_bar),
         "instruments": list(dict.fromkeys(part.name for part in score.parts)),
         "sections": [
             {
@@ -90,14 +90,3 @@ def _parts(planned: Plan, band: tuple[Player, ...]) -> tuple[Part, ...]:
         for player, notes in written
         if (played := feel.play(planned, player, notes))
     )
-
-
-def _instruments(score: Score) -> list[str]:
-    """Name the instruments, those that say most about a style first, each once."""
-    order = {"chords": 0, "lead": 1, "bass": 2, "pad": 3, "drums": 4}
-    parts = sorted(score.parts, key=lambda part: order[part.role])
-    names = [
-        part.name if part.name.isupper() or part.name == "Rhodes" else part.name[:1].lower() + part.name[1:]
-        for part in parts
-    ]
-    return list(dict.fromkeys(names))

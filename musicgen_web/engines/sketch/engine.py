@@ -20,7 +20,7 @@ from musicgen_web.engines.sketch.score import Score
 from musicgen_web.engines.sketch.stems import Notes
 from musicgen_web.engines.sketch.style import all_styles
 
-VERSION = "3"  # raised whenever the same request and seed give other samples
+VERSION = "4"  # raised whenever the same request and seed give other samples
 FEWEST_TICKS, MOST_TICKS = 16, 64
 WRITTEN = 0.04  # the share of the whole work that lies behind when the notes are written
 SPEAK_EVERY = 0.05  # seconds

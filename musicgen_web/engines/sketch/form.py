@@ -10,7 +10,7 @@ from musicgen_web.engines.sketch.chance import chance
 from musicgen_web.engines.sketch.marks import Mark, read_marks
 from musicgen_web.engines.sketch.score import Section
 from musicgen_web.engines.sketch.style import Style
-from musicgen_web.engines.sketch.wishes import Wishes
+from musicgen_web.engines.sketch.wishes import Wishes, tempos
 
 ENERGIES = {
     "intro": 0.38, "verse": 0.52, "pre-chorus": 0.64, "chorus": 0.8, "bridge": 0.5, "solo": 0.74, "inst": 0.62,
@@ -110,12 +110,10 @@ def _tempos(wishes: Wishes, style: Style, seed: int) -> list[float]:
     """Return the tempos to try, the best liked first."""
     if wishes.bpm:
         return [wishes.bpm]
-    low, high = style.tempo
-    reach = 0.12 * (high - low) + 0.2 * low * max(0.0, abs(wishes.tempo) - 0.5)
-    lean = 0.5 + 0.5 * wishes.tempo
-    liked = low - reach + lean * (high - low + 2 * reach) + (chance(seed, "tempo").random() - 0.5) * (high - low) * 0.45
-    liked = min(max(liked, low - reach), high + reach)
-    near = [float(bpm) for bpm in range(math.ceil(low - reach), math.floor(high + reach) + 1)]
+    lowest, middle, highest = tempos(wishes, style)
+    liked = middle + (chance(seed, "tempo").random() - 0.5) * (style.tempo[1] - style.tempo[0]) * 0.45
+    liked = min(max(liked, lowest), highest)
+    near = [float(bpm) for bpm in range(math.ceil(lowest), math.floor(highest) + 1)]
     return sorted(near, key=lambda bpm: abs(bpm - liked))
 
 

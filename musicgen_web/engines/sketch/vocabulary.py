@@ -55,7 +55,7 @@ _MOODS = {
     (-0.4, -1.0, -0.2): "gloomy",
     (-0.5, -0.8, -0.4): "lonely",
     (-0.2, -0.7, 0.0): "moody",
-    (-0.2, -0.4, 0.0): "bittersweet",
+    (-0.2, -0.4, 0.0): "bittersweet, homesick",
     (-0.4, -0.8, -0.1): "heartbreak",
     (-0.2, -0.8, -0.1): "mysterious",
     (0.2, -0.9, 0.2): "tense",
@@ -74,7 +74,7 @@ _MOODS = {
     (-0.6, 0.2, -0.5): "calm, спокойная",
     (-0.4, 0.0, -0.6): "quiet, 安静, тихо",
     (-0.2, 0.1, -0.4): "soft",
-    (-0.4, 0.3, -0.5): "gentle",
+    (-0.4, 0.3, -0.5): "gentle, tender",
     (-0.6, 0.4, -0.5): "peaceful",
     (-0.5, 0.2, -0.4): "relaxing",
     (-0.4, 0.2, -0.3): "relaxed",
@@ -143,3 +143,14 @@ _SECTIONS = {
     "ending": "ending, end, 结尾",
 }
 SECTIONS = {word: kind for kind, words in _SECTIONS.items() for word in _words(words)}
+
+SMALL = frozenset(
+    _words(
+        "a, an, the, of, in, on, at, to, by, for, from, and, or, but, with, some, any, is, are, be, it, its, as, my, "
+        "was, were, been, has, have, had, "
+        "over, under, into, through, your, his, her, our, their, this, that, these, those, very, really, please, use, "
+        "song, music, track, key, keys, "
+        "и, в, на, с, под, для, о, у, к, из, 的, 在, 和, 与, 一"
+    )
+)
+"""Words too small to be told that nothing was made of them."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from typing import overload
 
 from musicgen_web.engines.sketch import vocabulary
-from musicgen_web.engines.sketch.style import all_styles
+from musicgen_web.engines.sketch.phrasing import Phrase, Span, phrases, spaced
+from musicgen_web.engines.sketch.style import Style, all_styles
 
 DEFAULT_STYLE = "pop"
 SLOWEST, FASTEST = 30.0, 260.0  # beats per minute that are taken as they are written
@@ -32,10 +33,6 @@ _KEY_SHORT = re.compile(
 _RUSSIAN_KEY = re.compile(rf"\b(до|ре|ми|фа|соль|ля|си)(-диез)?(-бемоль)?[\s-]+({_MODE})\b", re.IGNORECASE)
 _LETTERS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11,
             "до": 0, "ре": 2, "ми": 4, "фа": 5, "соль": 7, "ля": 9, "си": 11}  # fmt: skip
-_WORD = re.compile(r"[\w#&'’+/-]*\w|&")
-_CLAUSE = re.compile(r"[,.;:!?()\n，。；、！？]+")
-_LONGEST_PHRASE = 3  # words
-_REACH = 3  # unknown words a "no" reaches over: "no loud rock drums"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,27 +57,45 @@ class Wishes:
     voice: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The wishes of a prompt and where in it they are said."""
+
+    wishes: Wishes
+    phrases: tuple[Phrase, ...]
+    tempo: Span | None
+    key: Span | None
+    metre: Span | None
+
+
 def read(prompt: str) -> Wishes:
     """Read the wishes of a prompt; what it does not say stays open."""
-    text = _spaced(prompt)
-    bpm, text = _tempo(text)
-    tonic, mode, text = _key(text)
+    return read_closely(prompt).wishes
+
+
+def read_closely(prompt: str) -> Reading:
+    """Read the wishes of a prompt and remember where each is said."""
+    text, places = spaced(prompt)
+    bpm, tempo, text = _tempo(text)
+    tonic, mode, key, text = _key(text)
     metre = _METRE.search(text)
     beats = 4 if not metre else int(metre[1] or 3)
-    return _from_words(Wishes(bpm=bpm, tonic=tonic, mode=mode, beats_per_bar=beats), list(_phrases(text)))
+    heard = tuple(phrases(text))
+    wishes = _from_words(Wishes(bpm=bpm, tonic=tonic, mode=mode, beats_per_bar=beats), heard)
+    if len(text) != len(prompt):
+        heard = tuple(replace(one, at=_place(one.at, places), no=_place(one.no, places)) for one in heard)
+    return Reading(wishes, heard, _place(tempo, places), _place(key, places), _place(metre and metre.span(), places))
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """One word or known phrase of the prompt, with what stands beside it."""
-
-    text: str
-    is_denied: bool
-    before: str
-    after: str
+def tempos(wishes: Wishes, style: Style) -> tuple[float, float, float]:
+    """Return the slowest tempo, the one leant to and the fastest, in beats per minute, where none is said."""
+    low, high = style.tempo
+    reach = 0.12 * (high - low) + 0.2 * low * max(0.0, abs(wishes.tempo) - 0.5)
+    lean = 0.5 + 0.5 * wishes.tempo
+    return low - reach, low - reach + lean * (high - low + 2 * reach), high + reach
 
 
-def _from_words(wishes: Wishes, phrases: list[Phrase]) -> Wishes:
+def _from_words(wishes: Wishes, phrases: Sequence[Phrase]) -> Wishes:
     votes: dict[str, int] = {}
     wanted: dict[tuple[str, ...], None] = {}
     unwanted: set[str] = set()
@@ -121,83 +136,40 @@ def _from_words(wishes: Wishes, phrases: list[Phrase]) -> Wishes:
     )
 
 
-def _phrases(text: str) -> Iterator[Phrase]:
-    """Cut a prompt into known phrases and single words, each with whether a "no" stands before it."""
-    for clause in _CLAUSE.split(text.lower()):
-        words = _WORD.findall(clause)
-        reach = 0  # how many more words the last "no" reaches
-        index = 0
-        while index < len(words):
-            size = _known_length(words, index)
-            phrase = " ".join(words[index : index + size])
-            end = index + size
-            if phrase in vocabulary.NO or phrase.endswith(("n't", "n’t")):
-                reach = _REACH + 1
-            elif phrase == "but" or phrase == "with":
-                reach = 0
-            else:
-                is_known = phrase in _known()
-                after = words[end] if end < len(words) else ""
-                yield Phrase(phrase, reach > 0 and is_known, words[index - 1] if index else "", after)
-                goes_on = is_known and _goes_on(words, end)
-                reach = _REACH if reach and goes_on else 0 if is_known else max(0, reach - 1)
-            index = end
+@overload
+def _place(span: Span, places: Sequence[int]) -> Span: ...
+@overload
+def _place(span: Span | None, places: Sequence[int]) -> Span | None: ...
+def _place(span: Span | None, places: Sequence[int]) -> Span | None:
+    return span and (places[span[0]], places[span[1] - 1] + 1)
 
 
-def _goes_on(words: list[str], end: int) -> bool:
-    """Whether a "no" also means what follows: "no drums or bass", "no drums and bass" at the end of a clause."""
-    if end >= len(words):
-        return False
-    if words[end] in vocabulary.ALSO_NO or "/" in words[end]:
-        return True
-    return words[end] in {"and", "&"} and end + 1 + _known_length(words, end + 1) == len(words)
+def _blanked(text: str, span: Span) -> str:
+    """Take out what was understood; everything else keeps its place."""
+    return text[: span[0]] + " " * (span[1] - span[0]) + text[span[1] :]
 
 
-def _known_length(words: list[str], index: int) -> int:
-    for size in range(_LONGEST_PHRASE, 1, -1):
-        if index + size <= len(words) and " ".join(words[index : index + size]) in _known():
-            return size
-    return 1
-
-
-@cache
-def _known() -> frozenset[str]:
-    style_words = {word for style in all_styles().values() for word in style.words}
-    return frozenset(style_words).union(
-        vocabulary.INSTRUMENTS, vocabulary.MOODS, vocabulary.MODES, vocabulary.VOICES, vocabulary.WORDLESS
-    )
-
-
-def _spaced(prompt: str) -> str:
-    """Put spaces round Chinese words, which are written without."""
-    chinese = [word for word in _known() | vocabulary.NO | vocabulary.ONLY if "\u4e00" <= word[:1] <= "\u9fff"]
-    if not any(word in prompt for word in chinese):
-        return prompt
-    pattern = "|".join(sorted(map(re.escape, chinese), key=len, reverse=True))
-    return re.sub(f"({pattern})", r" \1 ", prompt)
-
-
-def _tempo(text: str) -> tuple[float | None, str]:
+def _tempo(text: str) -> tuple[float | None, Span | None, str]:
     match = _TEMPO.search(text)
     if not match:
-        return None, text
+        return None, None, text
     numbers = [float(number.replace(",", ".")) for number in match.groups() if number]
     bpm = sum(numbers) / len(numbers)
     while bpm > FASTEST:
         bpm /= 2
     while bpm < SLOWEST:
         bpm *= 2
-    return bpm, text[: match.start()] + " " + text[match.end() :]
+    return bpm, match.span(), _blanked(text, match.span())
 
 
-def _key(text: str) -> tuple[int | None, str | None, str]:
+def _key(text: str) -> tuple[int | None, str | None, Span | None, str]:
     for pattern in (_KEY, _RUSSIAN_KEY, _KEY_SHORT):
         if match := pattern.search(text):
             tonic = (_LETTERS[match[1].lower()] + bool(match[2]) - bool(match[3])) % 12
             named = match[4].lower()
             mode = vocabulary.MODES.get(named) or ("minor" if named == "m" else None)
-            return tonic, mode, text[: match.start()] + " " + text[match.end() :]
-    return None, None, text
+            return tonic, mode, match.span(), _blanked(text, match.span())
+    return None, None, None, text
 
 
 def _leaning(values: list[float]) -> float:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import cast, overload
 
 from musicgen_web.errors import ENDS, Internal
 from musicgen_web.jobs.live import Live
 from musicgen_web.library.audio import FORMATS
-from musicgen_web.models import COMPLETED, FAILED, Job, Take, Track
+from musicgen_web.models import COMPLETED, FAILED, PENDING, PROCESSING, Job, Take, Track
+from musicgen_web.web.api.shapes import jobs as shapes
+from musicgen_web.web.api.shapes import tracks as track_shapes
+from musicgen_web.web.api.shapes.news import ProgressNews
+from musicgen_web.web.api.shapes.server import Queue
 from musicgen_web.web.forecast import Forecast
 
 
+@overload
+def time_json(time: datetime) -> str: ...
+@overload
+def time_json(time: datetime | None) -> str | None: ...
 def time_json(time: datetime | None) -> str | None:
     return None if time is None else time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def error_json(code: str, detail: str | None) -> dict[str, object]:
+def error_json(code: str, detail: str | None) -> shapes.Failure:
     """Return the words for how a take ended, by its code."""
     kind = ENDS.get(code, Internal)
     return {
@@ -27,7 +37,7 @@ def error_json(code: str, detail: str | None) -> dict[str, object]:
     }
 
 
-def take_json(take: Take) -> dict[str, object]:
+def take_json(take: Take) -> shapes.Take:
     return {
         "number": take.number,
         "status": take.status,
@@ -36,7 +46,7 @@ def take_json(take: Take) -> dict[str, object]:
     }
 
 
-def status_json(job: Job, forecast: Forecast) -> dict[str, object]:
+def status_json(job: Job, forecast: Forecast) -> shapes.JobStatus:
     """Return what `GET /status/{id}` answers."""
     failed = job.failed_take if job.status == FAILED else None
     return {
@@ -59,16 +69,21 @@ def status_json(job: Job, forecast: Forecast) -> dict[str, object]:
     }
 
 
-def job_json(job: Job, forecast: Forecast) -> dict[str, object]:
+def job_json(job: Job, forecast: Forecast) -> shapes.Job:
     """Return the job as `/api/v1/jobs` shows it: its status, its address and the request it came from."""
-    request = job.request.as_json()
+    request = cast(shapes.SongInputs, job.request.as_json())
     return {"id": job.id, "url": f"/api/v1/jobs/{job.id}", **status_json(job, forecast), "request": request}
 
 
-def live_json(live: Live) -> dict[str, object]:
+def queue_json(counts: Mapping[str, int]) -> Queue:
+    return {"pending": counts.get(PENDING, 0), "processing": counts.get(PROCESSING, 0)}
+
+
+def live_json(job_id: str, live: Live) -> ProgressNews:
     """Return the newest progress of a job that runs."""
     return {
-        "status": "processing",
+        "id": job_id,
+        "status": PROCESSING,
         "progress": live.fraction,
         "stage": live.stage,
         "detail": live.detail,
@@ -78,7 +93,7 @@ def live_json(live: Live) -> dict[str, object]:
     }
 
 
-def track_json(track: Track) -> dict[str, object]:
+def track_json(track: Track) -> track_shapes.Track:
     return {
         "id": track.id,
         "url": f"/api/v1/tracks/{track.id}",
@@ -89,7 +104,7 @@ def track_json(track: Track) -> dict[str, object]:
         "duration": track.duration,
         "size": track.size,
         "favourite": track.favourite,
-        "plan": track.plan,
+        "plan": cast(track_shapes.Plan, track.plan),
         "job_id": track.job_id,
         "take": track.take_number,
         "audio": {form: f"/api/v1/tracks/{track.id}/audio.{form}" for form in FORMATS},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from litestar import Request, Response, Router, delete, get, patch, post
 from litestar.datastructures import State
@@ -12,32 +12,49 @@ from litestar.params import FromPath, QueryParameter
 from diffrhythm import lrc
 from musicgen_web.db import Database
 from musicgen_web.engines.base import MAX_TITLE
-from musicgen_web.errors import FieldError, InvalidRequest, NotFound
+from musicgen_web.errors import Conflict, FieldError, InvalidRequest, NotFound
 from musicgen_web.jobs.events import Broadcaster
 from musicgen_web.library import tracks
 from musicgen_web.library.trash import Trash
 from musicgen_web.models import LOCAL, Track
+from musicgen_web.web.api.paging import Cursor, Limit
 from musicgen_web.web.api.resources import track_json
+from musicgen_web.web.api.shapes import tracks as shapes
+from musicgen_web.web.api.wishes import TrackChange
 from musicgen_web.web.bodies import json_object
 from musicgen_web.web.forms import shown, title_problem
 from musicgen_web.web.generate import NO_STORE
+from musicgen_web.web.told import READS, TOLD, TRACKS, WRITES, Told
 
-TrackAnswer = Response[dict[str, object]]
+TrackAnswer = Response[shapes.Track]
 PRIVATE = {"cache-control": "private, max-age=3600"}
+KEPT = {"Cache-Control": f"`{PRIVATE['cache-control']}`"}
 
 
-@get("/")
+@get(
+    "/",
+    tags=[TRACKS],
+    operation_id="listTracks",
+    summary="The library",
+    response_description="One page of it, newest first.",
+    opt={TOLD: Told(refuses=READS)},
+)
 async def listing(
     db: NamedDependency[Database],
-    cursor: Annotated[str | None, QueryParameter(max_length=64)] = None,
-    limit: Annotated[int, QueryParameter(ge=1, le=100)] = 30,
-    favourites: Annotated[bool, QueryParameter()] = False,
-    trashed: Annotated[bool, QueryParameter()] = False,
-) -> TrackAnswer:
+    cursor: Cursor = None,
+    limit: Limit = 30,
+    favourites: Annotated[bool, QueryParameter(description="Only the favourites.")] = False,
+    trashed: Annotated[bool, QueryParameter(description="What lies in the trash instead.")] = False,
+    q: Annotated[
+        str, QueryParameter(max_length=200, description="Words that all occur in title, prompt or lyrics.")
+    ] = "",
+) -> Response[shapes.Tracks]:
     async with db.read() as session:
-        page = await tracks.listing(session, LOCAL, before=cursor, limit=limit, favourites=favourites, trashed=trashed)
-    body: dict[str, object] = {"items": [track_json(track) for track in page.tracks], "next_cursor": page.next_cursor}
-    return Response(body, headers=NO_STORE)
+        page = await tracks.listing(
+            session, LOCAL, before=cursor, limit=limit, favourites=favourites, trashed=trashed, q=q
+        )
+    items = [track_json(track) for track in page.tracks]
+    return Response(shapes.Tracks(items=items, next_cursor=page.next_cursor), headers=NO_STORE)
 
 
 async def _found(db: Database, track_id: str, *, trashed: bool = False) -> Track:
@@ -45,19 +62,33 @@ async def _found(db: Database, track_id: str, *, trashed: bool = False) -> Track
         return await tracks.find(session, track_id, LOCAL, trashed=trashed)
 
 
-@get("/{track_id:str}")
+@get(
+    "/{track_id:str}",
+    tags=[TRACKS],
+    operation_id="getTrack",
+    summary="One track",
+    response_description="The track.",
+    opt={TOLD: Told(refuses=READS)},
+)
 async def one(track_id: FromPath[str], db: NamedDependency[Database]) -> TrackAnswer:
     return Response(track_json(await _found(db, track_id)), headers=NO_STORE)
 
 
-@patch("/{track_id:str}")
+@patch(
+    "/{track_id:str}",
+    tags=[TRACKS],
+    operation_id="changeTrack",
+    summary="Rename it, or mark it as a favourite",
+    response_description="The track as it is now.",
+    opt={TOLD: Told(body=TrackChange, refuses=WRITES)},
+)
 async def change(
     request: Request[object, object, State],
     track_id: FromPath[str],
     db: NamedDependency[Database],
     events: NamedDependency[Broadcaster],
 ) -> TrackAnswer:
-    """Change the title, the favourite mark, or both."""
+    """One of the two, or both. What is left out stays as it is."""
     values = await json_object(request)
     wrong = [
         FieldError(shown(name), "A track has no such field to change.") for name in values if name not in CHANGEABLE
@@ -80,18 +111,28 @@ async def change(
     return Response(track_json(track), headers=NO_STORE)
 
 
-CHANGEABLE = ("title", "favourite")
+CHANGEABLE = TrackChange.__struct_fields__
 
 
-@delete("/{track_id:str}", status_code=204)
+@delete(
+    "/{track_id:str}",
+    status_code=204,
+    tags=[TRACKS],
+    operation_id="deleteTrack",
+    summary="Throw it away",
+    response_description="It lies in the trash, or is gone for good.",
+    opt={TOLD: Told(refuses=(*WRITES, Conflict))},
+)
 async def throw_away(
     track_id: FromPath[str],
     db: NamedDependency[Database],
     events: NamedDependency[Broadcaster],
     trash: NamedDependency[Trash],
-    forever: Annotated[bool, QueryParameter()] = False,
+    forever: Annotated[
+        bool, QueryParameter(description="For good, at once; only what lies in the trash already.")
+    ] = False,
 ) -> None:
-    """Put a song in the trash. `?forever=true` deletes one that is there already for good, and no other."""
+    """To the trash, from where it can be restored until it goes for good by itself."""
     if forever:
         await trash.remove(track_id, LOCAL)
         return
@@ -100,7 +141,15 @@ async def throw_away(
         db.on_commit(session, lambda: events.track(LOCAL, track, track_id, "trashed"))
 
 
-@post("/{track_id:str}/restore", status_code=200)
+@post(
+    "/{track_id:str}/restore",
+    status_code=200,
+    tags=[TRACKS],
+    operation_id="restoreTrack",
+    summary="Take it back out of the trash",
+    response_description="The track, in the library again.",
+    opt={TOLD: Told(refuses=WRITES)},
+)
 async def restore(
     track_id: FromPath[str], db: NamedDependency[Database], events: NamedDependency[Broadcaster]
 ) -> TrackAnswer:
@@ -110,25 +159,50 @@ async def restore(
     return Response(track_json(track), headers=NO_STORE)
 
 
-@get("/{track_id:str}/peaks.json")
-async def peaks(track_id: FromPath[str], db: NamedDependency[Database]) -> Response[dict[str, object]]:
-    """The pairs (low, high) that the waveform is drawn from, −128 … 127."""
+@get(
+    "/{track_id:str}/peaks.json",
+    tags=[TRACKS],
+    operation_id="getPeaks",
+    summary="The waveform",
+    response_description="Pairs to draw it from.",
+    opt={TOLD: Told(adds=KEPT, refuses=READS)},
+)
+async def peaks(track_id: FromPath[str], db: NamedDependency[Database]) -> Response[shapes.Peaks]:
+    """The lowest and the highest sample of each slice of the song."""
     track = await _found(db, track_id)
     values = memoryview(track.peaks).cast("b").tolist()
-    return Response({"duration": track.duration, "low": values[0::2], "high": values[1::2]}, headers=PRIVATE)
+    body = shapes.Peaks(duration=track.duration, low=values[0::2], high=values[1::2])
+    return Response(body, headers=PRIVATE)
 
 
-@get("/{track_id:str}/lyrics.lrc", media_type="application/x-lrc; charset=utf-8")
+@get(
+    "/{track_id:str}/lyrics.lrc",
+    media_type="application/x-lrc; charset=utf-8",
+    tags=[TRACKS],
+    operation_id="getLyrics",
+    summary="The lyrics",
+    response_description="The words, as LRC.",
+    opt={TOLD: Told(kinds=("application/x-lrc; charset=utf-8",), adds=KEPT, refuses=READS)},
+)
 async def lyrics(track_id: FromPath[str], db: NamedDependency[Database]) -> Response[str]:
+    """404 where the song has none."""
     track = await _found(db, track_id)
     if not track.request.lyrics.strip():
         raise NotFound("This song has no lyrics.")
     return Response(lrc.write(lrc.parse(track.request.lyrics)), headers=PRIVATE)
 
 
-@get("/{track_id:str}/receipt.json")
-async def receipt(track_id: FromPath[str], db: NamedDependency[Database]) -> Response[dict[str, object]]:
-    return Response(dict(tracks.receipt(await _found(db, track_id))), headers=NO_STORE)
+@get(
+    "/{track_id:str}/receipt.json",
+    tags=[TRACKS],
+    operation_id="getReceipt",
+    summary="All that made it",
+    response_description="The receipt.",
+    opt={TOLD: Told(refuses=READS)},
+)
+async def receipt(track_id: FromPath[str], db: NamedDependency[Database]) -> Response[shapes.Receipt]:
+    """Every input, the seed, versions and hashes; times and device seconds apart."""
+    return Response(cast(shapes.Receipt, tracks.receipt(await _found(db, track_id))), headers=NO_STORE)
 
 
 router = Router("/tracks", route_handlers=[listing, one, change, throw_away, restore, peaks, lyrics, receipt])
