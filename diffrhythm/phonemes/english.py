@@ -111,6 +111,7 @@ def _as_in_force(word: str) -> str:
     return word if word.replace("_", "") in _NORTH else _FORCE.sub("oː", word)
 
 
+@lru_cache(maxsize=1_024)
 def _phone(spoken: str) -> Phone:
     stress = max((_STRESSES[mark] for mark in spoken if mark in _STRESSES), default=UNSTRESSED)
     symbol = spoken.translate(_NOT_SPOKEN)

@@ -31,7 +31,9 @@ _KNOWN_WORDS = dict(
         "music m j ˈuː z ɪ k|moment m ˈoʊ m ə n t|river ɹ ˈɪ v ɚ|rivers ɹ ˈɪ v ɚ z|silver s ˈɪ l v ɚ|"
         "heaven h ˈɛ v ə n|seven s ˈɛ v ə n|even ˈiː v ə n|open ˈoʊ p ə n|broken b ɹ ˈoʊ k ə n|hour aʊ ɚ|hours aʊ ɚ z|"
         "our aʊ ɚ|fire f aɪ ɚ|nothing n ˈʌ θ ɪ ŋ|something s ˈʌ m θ ɪ ŋ|across ɐ k ɹ ˈɔ s|lonely l ˈoʊ n l i|"
-        "honey h ˈʌ n i|money m ˈʌ n i|sun s ʌ n|s ɛ s|t t iː|m ɛ m|d d iː|ll ɛ l|ve v iː|re ɹ iː|don d ɑː n|"
+        "honey h ˈʌ n i|money m ˈʌ n i|sun s ʌ n|"
+        "or ɔːɹ|for f ɔːɹ|nor n ɔːɹ|war w ˈɔːɹ|yes j ɛ s|use j uː z|often ˈɔ f ə n|idea aɪ d ˈiə|listen l ˈɪ s ə n|"
+        "foreign f ˈɔːɹ ə n|machine m ə ʃ ˈiː n|s ɛ s|t t iː|m ɛ m|d d iː|ll ɛ l|ve v iː|re ɹ iː|don d ɑː n|"
         "won w ʌ n|hundred h ˈʌ n d ɹ ɪ d|thousand θ ˈaʊ z ə n d|zero z ˈɪɹ oʊ"
     ).split("|")
 )
@@ -59,6 +61,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ous$ ə s
         age$ ɪ dʒ
         (?<=..)ate$ eɪ t
+        ^u(?=[a-z]e) j uː
         ^kn n
         ^gn n
         ^wr ɹ
@@ -158,6 +161,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (?<=[sxz])es$ ɪ z
         (?<=[cs]h)es$ ɪ z
         (?<=[cg])es$ ɪ z
+        (?<=[ptkf])es$ s
         (?<=[a-z])es$ z
         (?<=[ptkf])s$ s
         (?<=th)s$ s

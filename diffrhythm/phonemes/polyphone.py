@@ -41,7 +41,8 @@ class Polyphones:
         unknown = self._characters["[UNK]"]
         tokens = [self._characters["[CLS]"], *(self._characters.get(char.lower(), unknown) for char in text)]
         (scores,) = session.run(["outputs"], {"input_ids": np.array([tokens], dtype=np.int32)})
-        best = np.asarray(scores)[0].argmax(axis=-1)  # (characters,): the graph drops [CLS] itself
+        best = np.asarray(scores)[0].argmax(axis=-1)  # (characters,)
+        best = best[len(best) - len(text) :]  # the graph drops [CLS] itself; one that keeps it is read the same
         return tuple(self._labels[int(label) + 1] for label in best)
 
     def _loaded(self) -> InferenceSession:

@@ -90,7 +90,7 @@ def test_a_word_whose_reading_is_no_pinyin_is_said_whole_for_each_such_syllable(
 
 def test_jieba_is_read_when_han_is_first_met_and_leaves_no_file_behind(tmp_path: Path) -> None:
     program = (
-        "import sys; from diffrhythm.phonemes import Pronouncer; from pathlib import Path\n"
+        "import sys, diffrhythm.tokens; from diffrhythm.phonemes import Pronouncer; from pathlib import Path\n"
         "p = Pronouncer(); loud = {'jieba', 'pypinyin', 'numpy', 'onnxruntime', 'espeakng_loader', 'ctypes'}\n"
         "assert not loud & set(sys.modules)\n"
         "p.line('hello'); assert not loud & set(sys.modules); p.close()\n"
