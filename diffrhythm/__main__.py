@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 COMMANDS: tuple[tuple[str, str, str], ...] = (
-    ("generate", "diffrhythm.generate_command", "make a song from stored tokens and a style"),
+    ("generate", "diffrhythm.generate_command", "make a song from timed lyrics and a style"),
+    ("lyrics", "diffrhythm.lyrics_command", "check lyrics, time them, and show how they become sound"),
 )
 """Every command: its name, the module that has its `add_arguments` and `run`, and what it does. A module is imported
 when its command is asked for, or help is."""

@@ -1,4 +1,4 @@
-"""`python -m diffrhythm generate`: a song from stored tokens and a style vector, with a progress bar."""
+"""`python -m diffrhythm generate`: a song from timed lyrics (or stored tokens) and a style vector, with a progress bar."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from diffrhythm.errors import DiffRhythmError, InvalidRequestError
+from diffrhythm.errors import DiffRhythmError, InvalidRequestError, LyricsError
 from diffrhythm.plans import DRAFTS
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     needed.add_argument("--autoencoder", type=Path, metavar="PLACE", help="vae_model.pt, if it is not in or beside it")
     needed.add_argument("--style", required=True, type=Path, metavar="FILE", help=".npy, 512 numbers")
     needed.add_argument("--negative-style", type=Path, metavar="FILE", help=".npy, what guidance leads away from")
-    needed.add_argument("--tokens", required=True, type=Path, metavar="FILE", help=".npy, a whole number a frame")
+    words = needed.add_mutually_exclusive_group(required=True)
+    words.add_argument("--lyrics", type=Path, metavar="FILE", help="timed lyrics (LRC, SRT)")
+    words.add_argument("--tokens", type=Path, metavar="FILE", help=".npy, a whole number a frame")
     parser.add_argument("--duration", type=int, default=95, metavar="SECONDS", help="95, or 96 to 285 (95)")
     parser.add_argument("--seed", type=int, default=0, help="the same seed is the same song (0)")
     parser.add_argument("--steps", type=int, default=32, help="points from noise to song (32)")
@@ -53,7 +55,8 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _make(given: argparse.Namespace) -> None:
-    style, tokens = _array("style", given.style), _array("tokens", given.tokens)
+    style = _array("style", given.style)
+    tokens = _sung(given.lyrics, given.duration) if given.lyrics else _array("tokens", given.tokens)
     away = None if given.negative_style is None else _array("negative_style", given.negative_style)
     from diffrhythm.devices import use_physical_cores  # here: help and wrong files do not wait for torch
     from diffrhythm.pipeline import DiffRhythm
@@ -87,6 +90,24 @@ def bar(write: Callable[[str], object]) -> Callable[[Progress], None]:
             shown = line
 
     return draw
+
+
+def _sung(path: Path, duration: int) -> NDArray[np.int64]:
+    """Return the tokens of timed lyrics. Raises LyricsError naming each line that cannot be sung."""
+    from diffrhythm import lrc, srt  # here: stored tokens do without the dictionaries
+    from diffrhythm.phonemes import Pronouncer
+    from diffrhythm.tokens import place
+
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise InvalidRequestError("lyrics", f"{path} is not UTF-8") from problem
+    lyrics = srt.parse(text) if srt.is_srt(text) else lrc.parse(text)
+    with Pronouncer() as pronouncer:
+        placed = place(lyrics.lines, duration, pronouncer)
+    if placed.problems:
+        raise LyricsError(placed.problems)
+    return np.array(placed.tokens, np.int64)
 
 
 def _array(field: str, path: Path) -> NDArray[np.generic]:

@@ -9,7 +9,8 @@ from diffrhythm.errors import LyricsError, Problem
 from diffrhythm.lrc import LyricLine
 from diffrhythm.phonemes.pronounce import Pronouncer, Pronunciation
 from diffrhythm.phonemes.vocabulary import COMMA, STOP
-from diffrhythm.spec import BASE_DURATION, BASE_FRAMES, FRAMES_PER_SECOND, FULL_FRAMES, SAMPLE_RATE, SAMPLES_PER_FRAME
+from diffrhythm.placement import frame_at, window
+from diffrhythm.spec import BASE_DURATION, FRAMES_PER_SECOND
 
 EMPTY = 0  # a frame without a phone; a phone's token is its id + 1
 _COMMA, _STOP = COMMA + 1, STOP + 1
@@ -77,7 +78,7 @@ _UNTIMED = "This line has no time. Write one before it, such as [00:10.50]."
 
 def frames_of(duration: float) -> int:
     """Return how many frames a song of this many seconds has."""
-    return BASE_FRAMES if duration == BASE_DURATION else min(int(duration * FRAMES_PER_SECOND), FULL_FRAMES)
+    return window(duration).frames
 
 
 def place(
@@ -115,7 +116,7 @@ def _placed(
     tokens = _tokens(pronunciation)
     if line.time is None:
         return PlacedLine(line, UNTIMED, pronunciation, tokens)
-    wanted = int(line.time * SAMPLE_RATE / SAMPLES_PER_FRAME)
+    wanted = frame_at(line.time)
     if pronunciation.refusal or is_dropped or line.time >= duration or not tokens:
         fate = REFUSED if pronunciation.refusal else SILENT if not tokens else DROPPED if is_dropped else PAST_END
         return PlacedLine(line, fate, pronunciation, tokens, wanted, wanted)

@@ -232,5 +232,13 @@ def test_the_command_renders_a_song_with_a_bar(
     assert {path.name for path in tmp_path.glob("song*")} == {
         "song-1.flac", "song-1.npz", "song-2.flac", "song-2.npz",
     }  # fmt: skip
+    (tmp_path / "song.lrc").write_text("[00:01.00]Leave the lamp on\n[00:02.00]leave the door", encoding="utf-8")
+    sung = [word if word != "--tokens" else "--lyrics" for word in words]
+    sung[sung.index(str(tmp_path / "tokens.npy"))] = str(tmp_path / "song.lrc")
+    assert main([*sung, "-o", str(tmp_path / "y.flac")]) == 1
+    assert "tokens: " in capsys.readouterr().err, "this small network sings 20 phones, and 48 frames"
+    (tmp_path / "song.lrc").write_text("[00:01.00]ночь", encoding="utf-8")
+    assert main([*sung, "-o", str(tmp_path / "y.flac")]) == 1
+    assert "Line 1: " in capsys.readouterr().err
     assert main([*words[:3], "--style", str(tmp_path / "none.npy"), *words[5:], "-o", str(tmp_path / "x.flac")]) == 1
     assert "style:" in capsys.readouterr().err
