@@ -1,4 +1,4 @@
-"""`python -m diffrhythm generate`: a song from timed lyrics (or stored tokens) and a style vector, with a progress bar."""
+"""`python -m diffrhythm generate`: a song from timed lyrics, or stored tokens, and a style vector, with a bar."""
 
 from __future__ import annotations
 
