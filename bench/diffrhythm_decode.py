@@ -1,6 +1,6 @@
 """How fast the autoencoder decodes: seconds of work a second of sound, at full size on random weights.
 
-Run by hand, on an idle machine: `python bench/diffrhythm_decode.py [--frames 128] [--width 128] [--device cpu]`.
+Run by hand, on an idle machine: `python -m bench.diffrhythm_decode [--frames 128] [--width 128] [--device cpu]`.
 In one run: the weights as a TorchScript program keeps them (weight norm live), our layers with weight norm folded, and
 those channels-last; then what each chunk size costs. Ratios may be compared between machines; seconds may not.
 """

@@ -1,6 +1,6 @@
 """How fast a pass of the network is, and a song, against the matrix products it is made of, in the same run.
 
-`python bench/diffrhythm_forward.py [--small] [--frames 2048] [--dtype float32] [--device cpu] [--compile] [--song]`.
+`python -m bench.diffrhythm_forward [--small] [--frames 2048] [--dtype float32] [--device cpu] [--compile] [--song]`.
 Run by hand on an idle machine. The share is floating point operations a second over those of the bare matrix products
 with the network's own shapes; it may be compared between machines, seconds may not. Beside it stands the same network
 the way the authors run it: an explicit mask, and text and context computed again at every pass.

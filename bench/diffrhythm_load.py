@@ -1,6 +1,6 @@
 """How long the network takes to load and how much memory at its peak, against building it plainly and copying into it.
 
-`python bench/diffrhythm_load.py [--small] [--folder DIR]`. Run by hand on an idle machine: at full size it writes
+`python -m bench.diffrhythm_load [--small] [--folder DIR]`. Run by hand on an idle machine: at full size it writes
 2.2 GB of random weights (by a seed) into a temporary folder. Each way runs in a process of its own; the memory is the
 highest above that process before loading, mapped pages of the file included.
 """
@@ -92,7 +92,16 @@ def main() -> None:
         write(f"{spec.parameters / 1e6:.0f} M parameters, {path.stat().st_size / 1e9:.2f} GB, the file warm\n")
         write(f"{'':<20}{'seconds':>9}{'peak GB':>9}{'/ weights':>11}\n")
         for way in WAYS:
-            command = [sys.executable, __file__, "--way", way, "--file", str(path), *["--small"] * options.small]
+            command = [
+                sys.executable,
+                "-m",
+                "bench.diffrhythm_load",
+                "--way",
+                way,
+                "--file",
+                str(path),
+                *["--small"] * options.small,
+            ]
             told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
             share = told["peak"] / told["weights"]
             write(f"{way:<20}{told['seconds']:>9.2f}{told['peak'] / 1e9:>9.2f}{share:>11.2f}\n")

@@ -1,6 +1,6 @@
 """How far each draft preset's latents are from a solution in 128 steps, and how many passes it takes.
 
-`python bench/draft_presets.py [--seeds 4] [--frames 64] [--weights FILE]`. Without weights: the small random ones of
+`python -m bench.draft_presets [--seeds 4] [--frames 64] [--weights FILE]`. Without weights: the small random ones of
 the tests' reference set, so the figures rank the presets and say nothing of how a song sounds. Error: root mean square
 of the difference, over that of the solution; the same noise and guidance for all.
 """

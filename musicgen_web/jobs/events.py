@@ -18,6 +18,7 @@ RING = 1_000  # changes that can be replayed
 INBOX = 256  # changes that a slow reader may leave unread; more, and it gets a reset
 PING_SECONDS = 15.0
 LINE_SECONDS = 0.25  # moves of the line within so long are one
+REMEMBERED = 100  # of the ring's events: the forms of older ones are forgotten, and made again for who asks
 SNAPSHOT_SECONDS = 1.0  # so long a snapshot is good for other readers too: progress in it grows old
 
 T = TypeVar("T")
@@ -276,6 +277,8 @@ class Broadcaster:
 
     def _tell(self, change: Change) -> None:
         self._ring.append(change)
+        if len(self._ring) > REMEMBERED:
+            self._ring[-1 - REMEMBERED].memo.clear()
         for inbox in self._inboxes.get(change.owner, ()):
             inbox.change(change)
 

@@ -9,6 +9,7 @@ import pytest
 
 from musicgen_web.jobs.events import (
     INBOX,
+    REMEMBERED,
     RING,
     Broadcaster,
     Closed,
@@ -263,6 +264,25 @@ async def test_a_thousand_readers_of_one_event_cost_one_rendering() -> None:
     told = await asyncio.gather(*(once(memo, "html", make) for _ in range(1000)))
     assert set(told) == {"<p>once</p>"}
     assert len(made) == 1
+
+
+async def test_what_old_events_were_told_as_is_forgotten_and_made_again_for_who_asks(events: Broadcaster) -> None:
+    made = 0
+
+    async def make() -> int:
+        nonlocal made
+        made += 1
+        return made
+
+    with events.watch("ann") as inbox:
+        events.changed("ann", job("first"))
+        (first,) = await read(inbox)
+        assert isinstance(first, JobChanged)
+        assert [await once(first.memo, "html", make) for _ in range(2)] == [1, 1]
+        for number in range(REMEMBERED):
+            events.changed("ann", job(f"{number}"))
+        assert first.memo == {}
+        assert await once(first.memo, "html", make) == 2
 
 
 async def test_a_reader_that_leaves_half_way_leaves_the_work_to_the_next() -> None:
