@@ -50,6 +50,16 @@ class Connection:
     def cursor(self) -> Cursor:
         return Cursor(self, self.raw.cursor())
 
+    def run(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Run one statement of the open transaction where we are, and read all its rows."""
+        self.expect_transaction()
+        return self.raw.execute(sql, parameters).fetchall()
+
+    def expect_transaction(self) -> None:
+        """Outside of a transaction SQLite would commit each statement by itself."""
+        if not self.raw.in_transaction:
+            raise TransactionLost("the transaction is gone")
+
     async def create_function(self, *args: Any, **options: Any) -> None:
         self.raw.create_function(*args, **options)
 
@@ -111,8 +121,8 @@ class Cursor:
         self._raw.close()
 
     async def _run(self, sql: str, run: Callable[[], sqlite3.Cursor]) -> None:
-        if not self._owner.raw.in_transaction and not sql.startswith(("BEGIN", "PRAGMA")):
-            raise TransactionLost("the transaction is gone")  # outside of one, SQLite would commit each statement
+        if not sql.startswith(("BEGIN", "PRAGMA")):
+            self._owner.expect_transaction()
 
         def read() -> list[Row]:
             run()

@@ -16,6 +16,7 @@ from musicgen_web.datadir import DataDir, try_to_write
 from musicgen_web.db import Database
 from musicgen_web.errors import Conflict, FieldError, InvalidRequest, ModelNotLoaded, MusicGenError, QueueFull
 from musicgen_web.jobs import queue
+from musicgen_web.jobs.arrival import Arrival
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.estimates import Estimates
 from musicgen_web.jobs.events import Broadcaster
@@ -52,7 +53,7 @@ async def accept(
     db: Database,
     dispatcher: Dispatcher,
     events: Broadcaster,
-) -> Job:
+) -> Job | Arrival:
     """Read a JSON song request and enqueue it: what /generate and /api/v1/jobs share."""
     if key is not None and (message := key_problem(key)):
         raise InvalidRequest([FieldError("Idempotency-Key", message)])
