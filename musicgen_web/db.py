@@ -101,12 +101,15 @@ AnyTurn = Visit | Errand[Any]
 
 
 class Writer:
-    """What a body has in its hands: the connection, its turn, and what the bodies of one batch tell each other."""
+    """What a body has in its hands: the connection, its turn, and a memory of what bodies before it have found out.
 
-    __slots__ = ("_connection", "_turn", "batch")
+    Nobody else writes, so what is remembered stays true until a body changes it; it is forgotten when one is taken back.
+    """
 
-    def __init__(self, connection: Connection, turn: Turn[Any], batch: dict[str, Any]) -> None:
-        self._connection, self._turn, self.batch = connection, turn, batch
+    __slots__ = ("_connection", "_turn", "memory")
+
+    def __init__(self, connection: Connection, turn: Turn[Any], memory: dict[str, Any]) -> None:
+        self._connection, self._turn, self.memory = connection, turn, memory
 
     def run(self, statement: Prepared, values: Mapping[str, Any] = NO_VALUES) -> list[Row]:
         """Run one statement in the body's savepoint, in place."""
@@ -125,15 +128,20 @@ class Database:
         self._turns: deque[AnyTurn] = deque()
         self._arrived = asyncio.Event()
         self._holder: asyncio.Task[object] | None = None
-        self._batch: dict[str, Any] = {}  # what the bodies of one batch tell each other
+        self._memory: dict[str, Any] = {}  # what bodies tell later ones; forgotten when anything is taken back
         self.on_batch: Callable[[int], None] = lambda writes: None  # hears how many writes were committed together
         self._closing = True
 
     async def __aenter__(self) -> Self:
         self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="db-write")
         self._read_threads = ThreadPoolExecutor(READERS, thread_name_prefix="db-read")
-        self._writers = _engine(self.path, partial(open_writer, self.path, self._write_thread), 1, "BEGIN IMMEDIATE")
-        self._readers = _engine(self.path, partial(open_reader, self.path, self._read_threads), READERS, "BEGIN")
+        self._writers = _engine(self.path, partial(open_writer, self.path, self._write_thread), 1)
+        self._readers = _engine(self.path, partial(open_reader, self.path, self._read_threads), READERS)
+
+        @event.listens_for(self._readers.sync_engine, "begin")  # the writer's transactions begin in its loop
+        def start(connection: SyncConnection) -> None:
+            connection.exec_driver_sql("BEGIN")
+
         try:
             self._connection = await self._writers.connect()
         except DBAPIError as error:
@@ -173,6 +181,8 @@ class Database:
             with suppress(SQLAlchemyError):  # a transaction that SQLite gave up has no savepoint to go back to
                 await session.close()  # takes back what was not committed
             self._holder = None
+            if not kept:
+                self._memory.clear()
             visit.left.set_result(kept)
         await visit.committed
 
@@ -227,7 +237,7 @@ class Database:
             self._connection,
             join_transaction_mode="create_savepoint",
             expire_on_commit=False,
-            info={"writer": Writer(self._driver, visit, self._batch)},
+            info={"writer": Writer(self._driver, visit, self._memory)},
         )
 
     async def _write(self) -> None:
@@ -250,19 +260,20 @@ class Database:
     async def _run_batch(self, batch: list[AnyTurn]) -> None:
         loop = asyncio.get_running_loop()
         try:
-            transaction = await self._connection.begin()
-        except DBAPIError:
+            await self._driver.begin()
+        except sqlite3.Error:
             batch.extend(self._turns)  # none of them can have a turn now
             self._turns.clear()
             raise
-        self._batch = {}
         deadline = loop.time() + BATCH_SECONDS
         while self._turns and (not batch or loop.time() < deadline):
             turn = self._turns.popleft()
             if await (self._do(turn) if isinstance(turn, Errand) else self._receive(turn)):
                 batch.append(turn)
             self._driver.expect_transaction()
-        await transaction.commit()
+        await self._driver.commit()
+        if self._connection.in_transaction():
+            await self._connection.commit()  # SQLAlchemy hears that its transaction is over
         if batch:
             self.on_batch(len(batch))
         for turn in batch:
@@ -278,6 +289,8 @@ class Database:
         """Let a body in and wait until it leaves; whether there is something of it to commit."""
         if visit.granted.cancelled():
             return False
+        if not self._connection.in_transaction():
+            await self._connection.begin()  # SQLAlchemy hears of the transaction when its first session comes
         visit.granted.set_result(None)
         return await visit.left
 
@@ -288,9 +301,10 @@ class Database:
         run = self._driver.run
         try:
             run("SAVEPOINT body")
-            errand.result = errand.body(Writer(self._driver, errand, self._batch))
+            errand.result = errand.body(Writer(self._driver, errand, self._memory))
             run("RELEASE body")
         except Exception as error:
+            self._memory.clear()
             errand.fail(self._refusal(error) or error)
             if self._raw.in_transaction:
                 run("ROLLBACK TO body")  # should that fail, so does the batch: nothing half-written is committed
@@ -300,6 +314,7 @@ class Database:
         return True
 
     async def _roll_back(self) -> None:
+        self._memory.clear()
         with suppress(SQLAlchemyError, sqlite3.Error):
             await self._connection.rollback()
         with suppress(sqlite3.Error):
@@ -350,11 +365,11 @@ def _code(error: BaseException | None) -> int | None:
     return None if code is None else int(code) & 0xFF
 
 
-def _engine(path: Path, connect: Callable[[], Connection], size: int, begin: str) -> AsyncEngine:
+def _engine(path: Path, connect: Callable[[], Connection], size: int) -> AsyncEngine:
     async def create() -> Connection:
         return await asyncio.to_thread(connect)
 
-    engine = create_async_engine(
+    return create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         async_creator=create,
         poolclass=AsyncAdaptedQueuePool,
@@ -362,12 +377,6 @@ def _engine(path: Path, connect: Callable[[], Connection], size: int, begin: str
         max_overflow=0,
         hide_parameters=True,  # an error that is logged must not quote what somebody wrote
     )
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: SyncConnection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
 
 
 async def _driver(connection: AsyncConnection) -> Connection:

@@ -63,6 +63,10 @@ class Connection:
     async def create_function(self, *args: Any, **options: Any) -> None:
         self.raw.create_function(*args, **options)
 
+    async def begin(self) -> None:
+        """Take the write lock: what follows sees nobody else's writes, and can be committed."""
+        await self.in_thread(lambda: self.raw.execute("BEGIN IMMEDIATE"))
+
     async def commit(self) -> None:
         if self.raw.in_transaction:
             await self.in_thread(self.raw.commit)
@@ -133,7 +137,7 @@ class Cursor:
 
 def open_writer(path: Path, threads: ThreadPoolExecutor) -> Connection:
     """Open the one connection that writes. Its statements touch memory only: what waits is the begin and the commit."""
-    return Connection(_open(path, WRITER), threads, lambda sql: sql.startswith("BEGIN"))
+    return Connection(_open(path, WRITER), threads, lambda sql: False)
 
 
 def open_reader(path: Path, threads: ThreadPoolExecutor) -> Connection:

@@ -90,16 +90,16 @@ def arrive(
         take = wish | {"number": place}
         ((take["arrival"],),) = writer.run(ENQUEUE_TAKE, take)
         takes.append(take)
-    writer.batch["waiting"] += request.takes
+    writer.memory["waiting"] += request.takes
     return Arrival(job, takes)
 
 
 def _has_room(writer: Writer, takes: int, limit: int) -> bool:
-    """Whether so many takes more may wait. To count is to walk along the line: once does for all in the batch.
+    """Whether so many takes more may wait. To count is to walk along the line, so the count is remembered.
 
-    What the batch remembers may be too many (a claim, a body that was taken back), so a refusal counts anew.
+    What is remembered may be too many (a claim), so a refusal counts anew.
     """
-    batch = writer.batch
-    if "waiting" not in batch or batch["waiting"] + takes > limit:
-        ((batch["waiting"],),) = writer.run(COUNT)
-    return bool(batch["waiting"] + takes <= limit)
+    memory = writer.memory
+    if "waiting" not in memory or memory["waiting"] + takes > limit:
+        ((memory["waiting"],),) = writer.run(COUNT)
+    return bool(memory["waiting"] + takes <= limit)

@@ -281,7 +281,7 @@ async def _leave(session: AsyncSession, claim: str, values: dict[str, Any]) -> J
 
 async def _update(session: AsyncSession, values: dict[str, Any], *where: ColumnElement[bool]) -> int | None:
     """Change takes; returns the number of their job, None when there was no such take."""
-    writer_of(session).batch.pop("waiting", None)  # one may wait again
+    writer_of(session).memory.pop("waiting", None)  # one may wait again
     changed = await session.scalars(
         update(Take)
         .where(*where)
