@@ -103,7 +103,7 @@ AnyTurn = Visit | Errand[Any]
 class Writer:
     """What a body has in its hands: the connection, its turn, and a memory of what bodies before it have found out.
 
-    Nobody else writes, so what is remembered stays true until a body changes it; it is forgotten when one is taken back.
+    Nobody else writes: what is remembered stays true until a body changes it. It is forgotten when one is taken back.
     """
 
     __slots__ = ("_connection", "_turn", "memory")

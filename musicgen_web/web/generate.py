@@ -60,8 +60,9 @@ async def accept(
     checked = check(await json_object(request), house.engines, house.engine)
     if checked.request is None:
         raise InvalidRequest(list(checked.errors))
+    fingerprint = checked.fingerprint if key else None  # nobody compares it without a key
     return await asking.ask(
-        db, dispatcher, events, checked.request, key=key, fingerprint=checked.fingerprint, limit=house.max_queued
+        db, dispatcher, events, checked.request, key=key, fingerprint=fingerprint, limit=house.max_queued
     )
 
 
