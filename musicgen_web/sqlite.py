@@ -29,6 +29,7 @@ PRAGMA query_only = ON;
 PRAGMA wal_autocheckpoint = 0;
 """
 BUSY_TIMEOUT = 5.0  # seconds
+BEGIN = "BEGIN IMMEDIATE"  # a transaction that reads first and then writes fails where another has written meanwhile
 
 
 class TransactionLost(sqlite3.OperationalError):
@@ -64,8 +65,18 @@ class Connection:
         self.raw.create_function(*args, **options)
 
     async def begin(self) -> None:
-        """Take the write lock: what follows sees nobody else's writes, and can be committed."""
-        await self.in_thread(lambda: self.raw.execute("BEGIN IMMEDIATE"))
+        """Take the write lock. It is free unless another program works on the file: only then a thread waits for it."""
+        self.raw.execute("PRAGMA busy_timeout = 0")
+        try:
+            self.raw.execute(BEGIN)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+        else:
+            return
+        finally:
+            self.raw.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1_000:.0f}")
+        await self.in_thread(lambda: self.raw.execute(BEGIN))
 
     async def commit(self) -> None:
         if self.raw.in_transaction:
@@ -136,7 +147,7 @@ class Cursor:
 
 
 def open_writer(path: Path, threads: ThreadPoolExecutor) -> Connection:
-    """Open the one connection that writes. Its statements touch memory only: what waits is the begin and the commit."""
+    """Open the one connection that writes. Its statements touch memory only; the commit waits for the disk."""
     return Connection(_open(path, WRITER), threads, lambda sql: False)
 
 
