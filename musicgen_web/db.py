@@ -287,10 +287,14 @@ class Database:
 
     async def _receive(self, visit: Visit) -> bool:
         """Let a body in and wait until it leaves; whether there is something of it to commit."""
+        if not self._connection.in_transaction():
+            try:
+                await self._connection.begin()  # SQLAlchemy hears of the transaction when its first session comes
+            except SQLAlchemyError as error:
+                visit.fail(self._in_words(error))
+                raise
         if visit.granted.cancelled():
             return False
-        if not self._connection.in_transaction():
-            await self._connection.begin()  # SQLAlchemy hears of the transaction when its first session comes
         visit.granted.set_result(None)
         return await visit.left
 

@@ -30,13 +30,13 @@ async def ask(
         arrival = arrive(writer, request, owner=LOCAL, key=key, fingerprint=fingerprint, limit=limit)
         if arrival is not None:
             writer.on_commit(lambda: events.changed(LOCAL, arrival))
+            writer.on_commit(lambda: dispatcher.wake(arrival.engine))  # also when nobody waits for the answer any more
         return arrival
 
     arrival = await db.write(put)
     if arrival is None:
         async with db.read() as session:
             return await queue.known(session, owner=LOCAL, key=key, fingerprint=fingerprint, limit=limit)
-    dispatcher.wake(arrival.engine)
     return arrival
 
 
