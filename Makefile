@@ -17,7 +17,7 @@ run:
 
 test:
 	$(PYTHON) scripts/prepare.py test
-	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint:
 	$(PYTHON) scripts/prepare.py lint

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from diffrhythm.errors import LyricsError, Problem
 
@@ -16,6 +17,7 @@ MAX_TIME_MS = ((999 * 60) + 59) * 1_000 + 999
 TAG_NAMES = frozenset({"ti", "ar", "al", "au", "lr", "by", "re", "tool", "ve", "la", "length", "offset", "#"})
 """What LRC files say about themselves, as in [ti:Paper Boats]. Any other [word] is a section tag."""
 
+_BRACKETS = re.compile(r"[\[\]]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _STAMP = re.compile(r"([0-9]{1,3}):([0-9]{2})(?:\.([0-9]{1,3}))?")
 _WORD_STAMP = re.compile(r"<[0-9]{1,3}:[0-9]{2}(?:\.[0-9]{1,3})?>")  # one time a word, as karaoke players write it
@@ -76,14 +78,54 @@ def parse(text: str) -> Lyrics:
     if problems:
         raise LyricsError(problems)
     offset = int(tags.pop("offset", "0"))
-    lines = [LyricLine(number, words, _moved(stamp, offset), section) for number, stamp, words, section in found]
+    lines = [
+        LyricLine(number, words, None if at is None else moved(at, offset), section)
+        for number, at, words, section in found
+    ]
     return Lyrics(tuple(_in_order(lines)), tags)
 
 
 def write(lyrics: Lyrics) -> str:
-    """Write lyrics as LRC that `parse` reads back to the same lyrics."""
+    """Write lyrics as LRC that `parse` reads back to the same lyrics; an empty line stays where one parted the text."""
     tags = [f"[{name}:{value}]" for name, value in lyrics.tags.items()]
-    return "".join(f"{line}\n" for line in [*tags, *map(_written, lyrics.lines)])
+    return "".join(f"{line}\n" for line in [*tags, *_parted(lyrics.lines, _written)])
+
+
+def plain(lyrics: Lyrics) -> str:
+    """Write the words and the section tags, without any time."""
+    return "".join(f"{line}\n" for line in _parted(lyrics.lines, _untimed)).lstrip("\n")
+
+
+def stamp(time: float) -> str:
+    """Write a time as LRC has it, in hundredths where they say it all: [01:02.50], [01:02.125]."""
+    seconds, thousandths = divmod(round(time * 1_000), 1_000)
+    fraction = f"{thousandths:03}" if thousandths % 10 else f"{thousandths // 10:02}"
+    return f"[{seconds // 60:02}:{seconds % 60:02}.{fraction}]"
+
+
+def milliseconds(content: str) -> int | None:
+    """Read what stands between brackets as a time; None where it is none."""
+    try:
+        return _milliseconds(content)
+    except ValueError:
+        return None
+
+
+def moved(milliseconds: int, offset: int) -> float:
+    """Turn milliseconds into seconds; a positive offset lets the line come earlier."""
+    return min(max(milliseconds - offset, 0), MAX_TIME_MS) / 1_000
+
+
+def offset_of(text: str) -> int:
+    """Return the milliseconds that the text says all its lines shall come earlier: [offset:250]."""
+    found = 0
+    for raw in _LINE_END.split(text.replace("\ufeff", "")):
+        if raw.lstrip().startswith(("[", "<")) and "offset" in raw.lower():
+            try:
+                found = int(_read_line(raw.strip())[2].get("offset", found))
+            except ValueError:
+                continue
+    return found
 
 
 def _read_line(line: str) -> tuple[list[int], list[str], dict[str, str], str]:
@@ -108,14 +150,19 @@ def _read_line(line: str) -> tuple[list[int], list[str], dict[str, str], str]:
     return stamps, sections, tags, _sung(line)
 
 
-def _bracket(line: str) -> tuple[str, str]:
-    """Split a line that starts with [ into what its brackets hold and the rest, spaces stripped from both."""
+def closing(line: str, start: int) -> int:
+    """Return where the bracket that opens at `start` is closed; -1 if it never is."""
     depth = 0
-    for mark in re.finditer(r"[\[\]]", line):
+    for mark in _BRACKETS.finditer(line, start):
         depth += 1 if mark[0] == "[" else -1
         if depth == 0:
-            return line[1 : mark.start()].strip(), line[mark.end() :].strip()
-    end = line.find("]")
+            return mark.start()
+    return line.find("]", start)
+
+
+def _bracket(line: str) -> tuple[str, str]:
+    """Split a line that starts with [ into what its brackets hold and the rest, spaces stripped from both."""
+    end = closing(line, 0)
     if end < 0:
         raise ValueError(f"“{_shortened(line)}” opens with [ and is never closed. Add the missing ].")
     return line[1:end].strip(), line[end + 1 :].strip()
@@ -165,11 +212,6 @@ def _without_word_stamps(words: str) -> str:
         words = re.sub(r" {2,}", " ", fewer)
 
 
-def _moved(stamp: int | None, offset: int) -> float | None:
-    """Turn milliseconds into seconds; a positive offset lets the line come earlier."""
-    return None if stamp is None else min(max(stamp - offset, 0), MAX_TIME_MS) / 1_000
-
-
 def _in_order(lines: list[LyricLine]) -> list[LyricLine]:
     """Sort by time; a line without one stays behind the line before it, a section tag before the line it opens."""
     return [line for _, group in sorted(_groups(lines), key=lambda pair: pair[0]) for line in group]
@@ -190,13 +232,23 @@ def _groups(lines: list[LyricLine]) -> Iterator[tuple[float, list[LyricLine]]]:
     yield time, [*group, *opening]
 
 
+def _parted(lines: Sequence[LyricLine], written: Callable[[LyricLine], str]) -> Iterator[str]:
+    """Write the lines, and one that is empty where the text they came from had a gap."""
+    numbers = {line.number for line in lines}
+    for before, line in pairwise((None, *lines)):
+        if line is None:
+            continue
+        if before is not None and line.number > before.number and line.number - 1 not in numbers:
+            yield ""
+        yield written(line)
+
+
 def _written(line: LyricLine) -> str:
-    words = line.text if line.section is None else f"[{line.section}]"
-    if line.time is None:
-        return words
-    seconds, milliseconds = divmod(round(line.time * 1_000), 1_000)
-    fraction = f"{milliseconds:03}" if milliseconds % 10 else f"{milliseconds // 10:02}"
-    return f"[{seconds // 60:02}:{seconds % 60:02}.{fraction}]{words}"
+    return _untimed(line) if line.time is None else stamp(line.time) + _untimed(line)
+
+
+def _untimed(line: LyricLine) -> str:
+    return line.text if line.section is None else f"[{line.section}]"
 
 
 def _shortened(words: str) -> str:

@@ -11,10 +11,9 @@ import platform
 import shutil
 import socket
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,7 +89,7 @@ def examine(patient: Patient) -> Report:
         of_database(patient.datadir.database),
         of_python(sys.version_info[:3]),
         of_torch(_version("torch"), graphics),
-        of_espeak(patient.run),
+        of_espeak(_version("espeakng-loader")),
         of_ffmpeg(),
         of_model_cache(cache),
         of_port(patient),
@@ -214,20 +213,13 @@ def of_torch(version: str | None, graphics: Graphics) -> Finding:
     return Finding(*told, OK, version)
 
 
-def of_espeak(run: machine.Run, which: Callable[[str], str | None] = shutil.which) -> Finding:
+def of_espeak(version: str | None) -> Finding:
+    """Its library comes with the program, as the wheel espeakng-loader; one of the system is not used."""
     told = ("espeak", "Words to sounds")
-    if version := _version("espeakng-loader"):
-        return Finding(*told, OK, f"espeak-ng, by espeakng-loader {version}")
-    if which("espeak-ng"):
-        with suppress(OSError, subprocess.SubprocessError):
-            said = run(("espeak-ng", "--version")).partition("  ")[0].strip()
-            return Finding(*told, OK, said.removesuffix(" Data at:") or "espeak-ng")
-    return Finding(
-        *told,
-        OK,
-        "espeak-ng is absent",
-        "Only singing needs it, and Sketch does not sing. Debian: apt install espeak-ng",
-    )
+    if version is None:
+        words, detail = "espeakng-loader is not installed", "English lyrics are pronounced by simple rules."
+        return Finding(*told, WARNING, words, detail, "Install it: pip install espeakng-loader")
+    return Finding(*told, OK, f"espeak-ng, by espeakng-loader {version}")
 
 
 def of_ffmpeg(which: Callable[[str], str | None] = shutil.which) -> Finding:

@@ -7,8 +7,25 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-NAMES = ("submit_rate", "page_times", "event_latency", "memory", "soak", "first_song", "sketch_speed", "styles_apart")
-CHOICES = {"submit_rate": "--clients", "page_times": "--streams", "event_latency": "--crowd", "soak": "--minutes"}
+NAMES = (
+    "submit_rate",
+    "page_times",
+    "event_latency",
+    "memory",
+    "soak",
+    "first_song",
+    "sketch_speed",
+    "styles_apart",
+    "lyrics",
+    "lint",
+)
+CHOICES = {
+    "submit_rate": "--clients",
+    "page_times": "--streams",
+    "event_latency": "--crowd",
+    "soak": "--minutes",
+    "lint": "--turns",
+}
 
 
 def test_every_bench_has_its_section_and_what_may_be_chosen_is_read() -> None:

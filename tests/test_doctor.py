@@ -104,21 +104,16 @@ def test_pytorch_is_missed_only_where_it_could_be_used(version: str | None, grap
     assert ("MODEL=1 make run" in finding.remedy) == (status != OK)
 
 
-def test_espeak_and_ffmpeg_may_be_absent_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "_version", lambda package: None)
-
-    def nowhere(name: str) -> None:
-        return None
-
-    for finding in (doctor.of_espeak(lambda command: "", nowhere), doctor.of_ffmpeg(nowhere)):
-        assert (finding.status, "absent" in finding.words) == (OK, True)
+def test_ffmpeg_may_be_absent_and_that_is_said() -> None:
+    finding = doctor.of_ffmpeg(lambda name: None)
+    assert (finding.status, "absent" in finding.words) == (OK, True)
 
 
-def test_the_systems_espeak_tells_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "_version", lambda package: None)
-    said = "eSpeak NG text-to-speech: 1.51  Data at: /usr/lib/espeak-ng-data\n"
-    finding = doctor.of_espeak(lambda command: said, lambda name: name)
-    assert finding.words == "eSpeak NG text-to-speech: 1.51"
+def test_espeak_comes_with_the_program_and_its_absence_is_told() -> None:
+    assert doctor.of_espeak("0.2.4").words == "espeak-ng, by espeakng-loader 0.2.4"
+    absent = doctor.of_espeak(None)
+    assert (absent.status, "simple rules" in absent.note) == (WARNING, True)
+    assert "pip install espeakng-loader" in absent.remedy
 
 
 def test_a_new_python_is_wanted() -> None:

@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-GPL = {"mutagen", "phonemizer", "unidecode", "pykakasi", "pedalboard", "djlint"}
+GPL = {"mutagen", "phonemizer", "unidecode", "pykakasi", "pedalboard", "djlint", "espeakng_loader"}
 SOURCES = sorted(
     path for room in ("musicgen_web", "diffrhythm", "migrations", "scripts") for path in (ROOT / room).rglob("*.py")
 )

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from diffrhythm.errors import LyricsError, Problem
-from diffrhythm.lrc import MAX_LINES, LyricLine, Lyrics, parse, write
+from diffrhythm.lrc import MAX_LINES, LyricLine, Lyrics, offset_of, parse, plain, write
 
 
 def sung(text: str) -> list[tuple[float | None, str]]:
@@ -148,6 +148,18 @@ def test_five_hundred_characters_are_not_too_many() -> None:
 def test_lyrics_are_written_as_people_expect_them() -> None:
     text = "[ti:Paper Boats]\n[Verse 1]\n[00:10.50]one\n[01:02.125]two\n[01:10.00]\n"
     assert write(parse(text)) == text
+
+
+def test_stanzas_stay_apart_when_they_are_written() -> None:
+    text = "[Verse]\n[00:10.00]one\n\n\n[00:14.00]two\n\n[Chorus]\n[00:18.00]three\n"
+    assert write(parse(text)) == text.replace("\n\n\n", "\n\n")
+    assert plain(parse("[ti:x]\n" + text)) == "[Verse]\none\n\ntwo\n\n[Chorus]\nthree\n"
+    assert write(parse("[00:20.00]b\n[00:10.00]a\n[00:30.00]c")) == "[00:10.00]a\n[00:20.00]b\n[00:30.00]c\n"
+
+
+def test_the_offset_can_be_asked_for() -> None:
+    assert offset_of("\ufeff[ti:offset]\r\n[OFFSET:+250][00:01.00]x\n[offset:soon]") == 250
+    assert offset_of("offset:3") == 0
 
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n[]<>\ufeff")).map(str.strip)

@@ -17,9 +17,8 @@ REASONS = ("WORKER_CRASHED", "INTERRUPTED")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
-def test_twenty_kills_at_random_moments_lose_nothing_and_double_nothing(tmp_path: Path, seed: int) -> None:
-    chance = random.Random(seed)
+def test_twenty_kills_at_random_moments_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    chance = random.Random(1)  # bench/soak.py goes on for half an hour, with other moments
     with running(tmp_path / "data") as server:
         accepted: list[str] = []
         for kill in range(20):

@@ -48,9 +48,8 @@ def _lyrics(text: str) -> tuple[str, list[tuple[float, str]]]:
         return _clean(text.strip()), []
     if not told.is_timed:
         return _clean(text.strip()), []
-    read = "\n".join(f"[{line.section}]" if line.section is not None else line.text for line in told.lines)
     timed = [(line.time, _clean(line.text)) for line in told.lines if line.time is not None and line.section is None]
-    return _clean(read.strip()), timed
+    return _clean(lrc.plain(told).strip()), timed
 
 
 def _clean(text: str) -> str:
