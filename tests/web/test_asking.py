@@ -10,6 +10,7 @@ from musicgen_web.errors import Conflict, QueueFull, Unavailable
 from musicgen_web.jobs import queue
 from musicgen_web.jobs.events import JobChanged
 from musicgen_web.models import LOCAL, Job
+from musicgen_web.sqlite import Connection
 from musicgen_web.web import asking
 from tests.support.house import house
 from tests.support.songs import request
@@ -82,3 +83,29 @@ async def test_the_line_takes_as_many_as_its_limit_says_in_one_batch_and_over_ma
         assert not await ask()
         async with here.db.read() as session:
             assert (await queue.counts(session))["pending"] == 8  # the one put back has its old place
+
+
+async def test_a_song_whose_asker_leaves_while_the_disk_syncs_is_told_of_and_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[str] = []
+    syncing, synced = asyncio.Event(), asyncio.Event()
+    commit = Connection.commit
+
+    async def commit_slowly(self: Connection) -> None:
+        syncing.set()
+        await synced.wait()
+        await commit(self)
+
+    async with house(tmp_path, SKETCH, works=False) as here:
+        monkeypatch.setattr(here.dispatcher, "wake", woken.append)
+        monkeypatch.setattr(Connection, "commit", commit_slowly)
+        with here.events.watch(LOCAL) as inbox:
+            asked = asyncio.create_task(asking.ask(here.db, here.dispatcher, here.events, request(), limit=1))
+            await syncing.wait()
+            asked.cancel()
+            synced.set()
+            assert isinstance(await inbox.get(), JobChanged)
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        assert woken == [SKETCH.name]
