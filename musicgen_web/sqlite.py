@@ -29,6 +29,7 @@ PRAGMA query_only = ON;
 PRAGMA wal_autocheckpoint = 0;
 """
 BUSY_TIMEOUT = 5.0  # seconds
+BEGIN = "BEGIN IMMEDIATE"  # a transaction that reads first and then writes fails where another has written meanwhile
 
 
 class TransactionLost(sqlite3.OperationalError):
@@ -50,8 +51,32 @@ class Connection:
     def cursor(self) -> Cursor:
         return Cursor(self, self.raw.cursor())
 
+    def run(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Run one statement of the open transaction where we are, and read all its rows."""
+        self.expect_transaction()
+        return self.raw.execute(sql, parameters).fetchall()
+
+    def expect_transaction(self) -> None:
+        """Outside of a transaction SQLite would commit each statement by itself."""
+        if not self.raw.in_transaction:
+            raise TransactionLost("the transaction is gone")
+
     async def create_function(self, *args: Any, **options: Any) -> None:
         self.raw.create_function(*args, **options)
+
+    async def begin(self) -> None:
+        """Take the write lock. It is free unless another program works on the file: only then a thread waits for it."""
+        self.raw.execute("PRAGMA busy_timeout = 0")
+        try:
+            self.raw.execute(BEGIN)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+        else:
+            return
+        finally:
+            self.raw.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1_000:.0f}")
+        await self.in_thread(lambda: self.raw.execute(BEGIN))
 
     async def commit(self) -> None:
         if self.raw.in_transaction:
@@ -111,8 +136,8 @@ class Cursor:
         self._raw.close()
 
     async def _run(self, sql: str, run: Callable[[], sqlite3.Cursor]) -> None:
-        if not self._owner.raw.in_transaction and not sql.startswith(("BEGIN", "PRAGMA")):
-            raise TransactionLost("the transaction is gone")  # outside of one, SQLite would commit each statement
+        if not sql.startswith(("BEGIN", "PRAGMA")):
+            self._owner.expect_transaction()
 
         def read() -> list[Row]:
             run()
@@ -122,8 +147,8 @@ class Cursor:
 
 
 def open_writer(path: Path, threads: ThreadPoolExecutor) -> Connection:
-    """Open the one connection that writes. Its statements touch memory only: what waits is the begin and the commit."""
-    return Connection(_open(path, WRITER), threads, lambda sql: sql.startswith("BEGIN"))
+    """Open the one connection that writes. Its statements touch memory only; the commit waits for the disk."""
+    return Connection(_open(path, WRITER), threads, lambda sql: False)
 
 
 def open_reader(path: Path, threads: ThreadPoolExecutor) -> Connection:

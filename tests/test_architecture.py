@@ -40,6 +40,7 @@ ROOMS = {
     "musicgen_web.models": "tables",
     "musicgen_web.db": "tables",
     "musicgen_web.sqlite": "tables",
+    "musicgen_web.prepared": "tables",
     "musicgen_web.migrate": "tables",
     "musicgen_web.app": "top",
     "musicgen_web.server": "top",

@@ -16,9 +16,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from musicgen_web.db import Database
+from musicgen_web.db import Database, Writer, writer_of
 from musicgen_web.errors import DiskFull, QueueFull, Unavailable
 from musicgen_web.migrate import migrate, revisions
+from musicgen_web.prepared import Prepared
 from musicgen_web.sqlite import Connection
 
 
@@ -55,6 +56,16 @@ async def put(session: AsyncSession, name: str, size: int = 0) -> None:
         ),
         {"id": name, "request": "x" * size},
     )
+
+
+ADD = Prepared(
+    text("INSERT INTO job (id, owner, request, engine, status, cancelling, created_at) "
+         "VALUES (:id, 'anna', '', 'sketch', 'pending', 0, '')")
+)  # fmt: skip
+
+
+def add(writer: Writer, name: str) -> None:
+    writer.run(ADD, {"id": name})
 
 
 async def test_an_error_does_not_quote_what_was_to_be_written(db: Database) -> None:
@@ -155,6 +166,141 @@ async def test_a_clash_of_keys_is_told_as_it_is(db: Database) -> None:
     with pytest.raises(IntegrityError):
         async with db.begin() as session:
             await put(session, "a")
+    assert await names(db) == ["a"]
+
+
+async def test_functions_and_sessions_write_in_the_order_they_came_and_in_one_batch(db: Database) -> None:
+    commits = count_commits(db)
+    told: list[str] = []
+
+    def errand(name: str) -> Callable[[Writer], str]:
+        def body(writer: Writer) -> str:
+            add(writer, name)
+            writer.on_commit(lambda: told.append(f"{name} is kept"))
+            return name.upper()
+
+        return body
+
+    async def session(name: str) -> str:
+        async with db.begin() as session:
+            await put(session, name)
+            db.on_commit(session, lambda: told.append(f"{name} is kept"))
+        return name
+
+    results = await asyncio.gather(db.write(errand("a")), session("b"), db.write(errand("c")), session("d"))
+    assert results == ["A", "b", "C", "d"]
+    assert await names(db) == ["a", "b", "c", "d"]
+    assert told == [f"{name} is kept" for name in "abcd"]
+    assert len(commits) == 1
+
+
+async def test_a_function_that_fails_half_way_takes_back_only_its_own(db: Database) -> None:
+    told: list[str] = []
+
+    def fail(writer: Writer) -> None:
+        add(writer, "lost")
+        writer.on_commit(lambda: told.append("lost"))
+        raise QueueFull
+
+    def clash(writer: Writer) -> None:
+        add(writer, "lost, too")
+        add(writer, "first")
+
+    results = await asyncio.gather(
+        db.write(lambda writer: add(writer, "first")),
+        db.write(fail),
+        db.write(clash),
+        write_one(db, "between"),
+        db.write(lambda writer: add(writer, "last")),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [
+        type(None),
+        QueueFull,
+        sqlite3.IntegrityError,
+        type(None),
+        type(None),
+    ]
+    assert await names(db) == ["first", "between", "last"]
+    assert told == []
+
+
+async def test_what_a_session_writes_as_functions_do_is_taken_back_with_it(db: Database) -> None:
+    with pytest.raises(QueueFull):
+        async with db.begin() as session:
+            add(writer_of(session), "lost")
+            raise QueueFull
+    assert await names(db) == []
+
+
+async def test_a_function_whose_caller_has_gone_before_its_turn_is_not_called(db: Database) -> None:
+    called: list[str] = []
+    async with db.begin() as session:
+        gone = asyncio.create_task(db.write(lambda writer: called.append("gone")))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.gather(gone, return_exceptions=True)
+        await put(session, "a")
+    await db.write(lambda writer: add(writer, "b"))
+    assert (called, await names(db)) == ([], ["a", "b"])
+
+
+async def test_a_batch_that_fails_to_commit_fails_for_functions_too_and_is_forgotten(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def body(writer: Writer) -> None:
+        add(writer, "lost")
+        writer.memory["waiting"] = 1
+        writer.on_commit(lambda: told.append("lost"))
+
+    async def refuse(self: Connection) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Connection, "commit", refuse)
+        results = await asyncio.gather(db.write(body), write_one(db, "lost, too"), return_exceptions=True)
+    assert [type(result) for result in results] == [Unavailable, Unavailable]
+    assert await db.write(lambda writer: dict(writer.memory)) == {}
+    assert (told, await names(db)) == ([], [])
+
+
+async def test_what_bodies_remember_outlives_the_batch_until_one_is_taken_back(db: Database) -> None:
+    def fail(writer: Writer) -> None:
+        raise QueueFull
+
+    await db.write(lambda writer: writer.memory.update(waiting=3))
+    assert await db.write(lambda writer: dict(writer.memory)) == {"waiting": 3}
+    with pytest.raises(QueueFull):
+        await db.write(fail)
+    assert await db.write(lambda writer: dict(writer.memory)) == {}
+
+
+async def test_functions_that_the_database_refuses_hear_it_in_words(db: Database) -> None:
+    db._raw.execute("PRAGMA query_only = ON")
+    with pytest.raises(Unavailable):
+        await db.write(lambda writer: add(writer, "lost"))
+    db._raw.execute("PRAGMA query_only = OFF")
+    await db.write(lambda writer: add(writer, "after"))
+    assert await names(db) == ["after"]
+
+
+async def test_a_function_sent_from_inside_a_session_is_an_error_and_not_a_wait_for_oneself(db: Database) -> None:
+    with pytest.raises(RuntimeError, match="wait for itself"):
+        async with db.begin():
+            await db.write(lambda writer: None)
+
+
+async def test_a_begin_waits_for_another_program_and_the_loop_goes_on(db: Database, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "musicgen.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writing = asyncio.create_task(write_one(db, "a"))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert not writing.done()
+        other.execute("ROLLBACK")
+        await writing
     assert await names(db) == ["a"]
 
 
@@ -304,8 +450,10 @@ async def test_a_disk_turned_read_only_is_said_and_is_over_when_it_is_writable_a
     assert await names(db) == ["after"]
 
 
-async def test_a_begin_that_fails_is_told_to_all_who_wait(db: Database, tmp_path: Path) -> None:
-    db._raw.execute("PRAGMA busy_timeout = 1")
+async def test_a_begin_that_fails_is_told_to_all_who_wait(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("musicgen_web.sqlite.BUSY_TIMEOUT", 0.001)
     with closing(sqlite3.connect(tmp_path / "musicgen.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         results = await asyncio.gather(write_one(db, "a"), write_one(db, "b"), return_exceptions=True)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from musicgen_web.jobs.arrival import Arrival, record_of
 from musicgen_web.jobs.live import Live
 from musicgen_web.models import Job, Track
 
@@ -45,9 +46,14 @@ class JobChanged:
     id: str
     number: int
     owner: str
-    job: Job
+    about: Job | Arrival
     tracks: Sequence[Track] = ()
     memo: Memo = field(default_factory=dict)
+
+    @property
+    def job(self) -> Job:
+        """The job as it stood then."""
+        return record_of(self.about)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +161,7 @@ class Inbox:
 
     def change(self, change: Change) -> None:
         if isinstance(change, JobChanged):
-            self._progress.pop(change.job.id, None)  # it is of before this change
+            self._progress.pop(change.about.id, None)  # it is of before this change
         if len(self._changes) >= INBOX:
             self.lose()
         if not self._is_lost:
@@ -216,7 +222,7 @@ class Broadcaster:
     def open_streams(self) -> int:
         return sum(len(inboxes) for inboxes in self._inboxes.values())
 
-    def changed(self, owner: str, job: Job, tracks: Sequence[Track] = ()) -> None:
+    def changed(self, owner: str, job: Job | Arrival, tracks: Sequence[Track] = ()) -> None:
         """A job stands differently. Call it when that is committed; the records must not change any more."""
         number = self._count()
         self._tell(JobChanged(self._id(number), number, owner, job, tuple(tracks)))

@@ -19,13 +19,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, union_all, update
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
 
+from musicgen_web.db import writer_of
 from musicgen_web.engines.base import Song, SongRequest
 from musicgen_web.errors import Conflict, FieldError, Interrupted, InvalidRequest, NotFound, QueueFull, TakeCancelled
+from musicgen_web.jobs.arrival import MAX_QUEUED, WAITING_COUNT, arrive
 from musicgen_web.library import tracks
 from musicgen_web.models import (
     CANCELLED,
@@ -35,36 +34,16 @@ from musicgen_web.models import (
     LOCAL,
     PENDING,
     PROCESSING,
-    Base,
     Job,
     Take,
     new_id,
     now,
 )
 
-MAX_QUEUED = 10_000  # takes
 MAX_ATTEMPTS = 3
 MAX_INTERRUPTIONS = 5
 RETRY_AFTER = 30  # seconds, told with QUEUE_FULL
 
-JOB, TAKE = Base.metadata.tables["job"], Base.metadata.tables["take"]
-WAITING_COUNT = select(func.count()).select_from(Take).where(Take.status == PENDING)
-ENQUEUE = (
-    insert(JOB).on_conflict_do_nothing(index_elements=[JOB.c.owner, JOB.c.idempotency_key]).returning(JOB.c.number)
-)
-ENQUEUE_TAKE = insert(TAKE).returning(TAKE.c.arrival)
-NEW_TAKE: dict[str, Any] = {
-    "status": PENDING,
-    "claim": None,
-    "attempt": 0,
-    "interruptions": 0,
-    "track_id": None,
-    "error_code": None,
-    "error_detail": None,
-    "seconds": None,
-    "started_at": None,
-    "finished_at": None,
-}
 WAITING: dict[str, Any] = {"status": PENDING, "claim": None, "track_id": None, "started_at": None}
 
 
@@ -78,23 +57,22 @@ async def enqueue(
     limit: int = MAX_QUEUED,
 ) -> tuple[Job, bool]:
     """Put a request in line. Returns the job and whether it is new: a key seen before gives the job it made then."""
-    values = {
-        "id": new_id(),
-        "owner": owner,
-        "idempotency_key": key,
-        "fingerprint": fingerprint,
-        "request": request,
-        "engine": request.engine,
-        "status": PENDING,
-        "cancelling": False,
-        "created_at": now(),
-        "started_at": None,
-        "finished_at": None,
-    }
-    job = await session.run_sync(_insert, values, limit)
+    arrival = arrive(writer_of(session), request, owner=owner, key=key, fingerprint=fingerprint, limit=limit)
+    if arrival is None:
+        return await known(session, owner=owner, key=key, fingerprint=fingerprint, limit=limit), False
+    return arrival.record, True
+
+
+async def known(session: AsyncSession, *, owner: str, key: str | None, fingerprint: str | None, limit: int) -> Job:
+    """Tell why nothing new came into the line: the key has its job already, which is returned, or there is no room."""
+    sought = select(Job).where(Job.owner == owner, Job.idempotency_key == key)
+    job = None if key is None else await session.scalar(sought)
     if job is None:
-        return await _known(session, owner, key, fingerprint, limit), False
-    return job, True
+        waiting = await session.scalar(WAITING_COUNT)
+        raise QueueFull(f"{waiting} songs are waiting and {limit} may.", retry_after=RETRY_AFTER)
+    if job.fingerprint != fingerprint:
+        raise Conflict("This Idempotency-Key was used for another request.", recovery="Use a fresh key.")
+    return job
 
 
 async def claim(session: AsyncSession, engine: str) -> Take | None:
@@ -276,50 +254,6 @@ async def counts(session: AsyncSession) -> dict[str, int]:
     return {PENDING: 0, PROCESSING: 0} | {status: count for status, count in rows}
 
 
-def _insert(session: Session, values: dict[str, Any], limit: int) -> Job | None:
-    """Write a job and its takes, by statements and not by unit of work: it is the one verb that comes in crowds."""
-    connection, request = session.connection(), values["request"]
-    if not _has_room(session, connection, request.takes, limit):
-        return None
-    number = connection.execute(ENQUEUE, values).scalar()
-    if number is None:
-        return None
-    job = Job(**values, number=number)
-    for place in range(1, request.takes + 1):
-        take = NEW_TAKE | {
-            "job_number": number,
-            "number": place,
-            "engine": request.engine,
-            "duration": request.duration,
-        }
-        job.takes.append(Take(**take, arrival=connection.execute(ENQUEUE_TAKE, take).scalar_one()))
-    session.info["batch"]["waiting"] += request.takes
-    return job
-
-
-def _has_room(session: Session, connection: Connection, takes: int, limit: int) -> bool:
-    """Whether so many takes more may wait. To count is to walk along the line: once does for all in the batch.
-
-    What the batch remembers may be too many (a claim, a body that was taken back), so a refusal counts anew.
-    """
-    batch = session.info["batch"]
-    if "waiting" not in batch or batch["waiting"] + takes > limit:
-        batch["waiting"] = connection.execute(WAITING_COUNT).scalar_one()
-    return bool(batch["waiting"] + takes <= limit)
-
-
-async def _known(session: AsyncSession, owner: str, key: str | None, fingerprint: str | None, limit: int) -> Job:
-    """Say why nothing new went in line: the key is known, or there is no room."""
-    known = select(Job).where(Job.owner == owner, Job.idempotency_key == key)
-    job = None if key is None else await session.scalar(known)
-    if job is None:
-        waiting = await session.scalar(WAITING_COUNT)
-        raise QueueFull(f"{waiting} songs are waiting and {limit} may.", retry_after=RETRY_AFTER)
-    if job.fingerprint != fingerprint:
-        raise Conflict("This Idempotency-Key was used for another request.", recovery="Use a fresh key.")
-    return job
-
-
 def _failed(code: str, detail: str) -> dict[str, Any]:
     return {
         "status": FAILED,
@@ -347,7 +281,7 @@ async def _leave(session: AsyncSession, claim: str, values: dict[str, Any]) -> J
 
 async def _update(session: AsyncSession, values: dict[str, Any], *where: ColumnElement[bool]) -> int | None:
     """Change takes; returns the number of their job, None when there was no such take."""
-    session.info["batch"].pop("waiting", None)  # one may wait again
+    writer_of(session).memory.pop("waiting", None)  # one may wait again
     changed = await session.scalars(
         update(Take)
         .where(*where)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from musicgen_web.db import Database
+from musicgen_web.db import Database, Writer
 from musicgen_web.engines.base import SongRequest
 from musicgen_web.errors import Unavailable
 from musicgen_web.jobs import queue
+from musicgen_web.jobs.arrival import Arrival, arrive
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.events import Broadcaster
 from musicgen_web.models import LOCAL, Job
@@ -20,18 +21,23 @@ async def ask(
     key: str | None = None,
     fingerprint: str | None = None,
     limit: int,
-) -> Job:
+) -> Job | Arrival:
     """Enqueue the request, or return the job that the same key made before. Raises QueueFull, Conflict, DiskFull."""
     _refuse_when_leaving(dispatcher)
-    async with db.begin() as session:
-        job, created = await queue.enqueue(
-            session, request, owner=LOCAL, key=key or None, fingerprint=fingerprint, limit=limit
-        )
-        if created:
-            db.on_commit(session, lambda: events.changed(LOCAL, job))
-    if created:
-        dispatcher.wake(job.engine)
-    return job
+    key = key or None
+
+    def put(writer: Writer) -> Arrival | None:
+        arrival = arrive(writer, request, owner=LOCAL, key=key, fingerprint=fingerprint, limit=limit)
+        if arrival is not None:
+            writer.on_commit(lambda: events.changed(LOCAL, arrival))
+            writer.on_commit(lambda: dispatcher.wake(arrival.engine))  # also when nobody waits for the answer any more
+        return arrival
+
+    arrival = await db.write(put)
+    if arrival is None:
+        async with db.read() as session:
+            return await queue.known(session, owner=LOCAL, key=key, fingerprint=fingerprint, limit=limit)
+    return arrival
 
 
 async def cancel(db: Database, dispatcher: Dispatcher, events: Broadcaster, job_id: str) -> Job:

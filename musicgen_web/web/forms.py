@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 import secrets
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
@@ -40,16 +41,22 @@ from musicgen_web.web.api.wishes import MAX_KEY, SongWish
 FIELDS = SongWish.__struct_fields__
 ABSENT = ("diffrhythm",)  # engines the world knows and this server cannot run yet
 MAX_PRESET = 60  # characters of its name
-LINES = "\t\n"  # control characters that text may hold
+UNUSABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # controls but tab and line feed; lone surrogates
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The outcome of the checks: a request, or why there is none. `fingerprint` tells equal wishes from others."""
+    """The outcome of the checks: a request, or why there is none. `wish` is what was asked for, without our choices."""
 
     request: SongRequest | None
     errors: tuple[FieldError, ...]
-    fingerprint: str
+    wish: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells equal wishes from others."""
+        canonical = json.dumps(self.wish, sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def check(values: Mapping[str, object], engines: Sequence[EngineSpec], default: str) -> Checked:
@@ -70,7 +77,7 @@ def check(values: Mapping[str, object], engines: Sequence[EngineSpec], default: 
     engine = _engine(values.get("engine"), engines, default, wrong)
     wrong += _broken_lines(lyrics, wrong)
     if wrong:
-        return Checked(None, tuple(wrong), "")
+        return Checked(None, tuple(wrong))
     if engine in ABSENT:
         raise ModelNotLoaded("DiffRhythm's software and weights are not part of this server yet.")
     given: dict[str, Json] = {
@@ -83,9 +90,8 @@ def check(values: Mapping[str, object], engines: Sequence[EngineSpec], default: 
         "guidance": DEFAULT_GUIDANCE if guidance is None else guidance,
         "takes": 1 if takes is None else takes,
     }
-    canonical = json.dumps(given | {"seed": seed}, sort_keys=True, ensure_ascii=True)
     request = SongRequest(**given, seed=secrets.randbelow(SEEDS) if seed is None else seed)  # type: ignore[arg-type]
-    return Checked(request, (), hashlib.sha256(canonical.encode()).hexdigest())
+    return Checked(request, (), given | {"seed": seed})
 
 
 def shown(name: str) -> str:
@@ -112,12 +118,12 @@ def _text(values: Mapping[str, object], name: str, limit: int, wrong: list[Field
 def _unusable(text: str, limit: int) -> str:
     if len(text) > limit:
         return f"This has {len(text):,} characters; up to {limit:,} fit.".replace(",", " ")
-    for place, sign in enumerate(text, start=1):
-        if "\ud800" <= sign <= "\udfff":
-            return f"Character {place} is half of a character (a lone surrogate) and cannot be kept. Remove it."
-        if (sign < " " and sign not in LINES) or "\x7f" <= sign <= "\x9f":
-            return f"Character {place} is a control character (U+{ord(sign):04X}). Remove it."
-    return ""
+    if (found := UNUSABLE.search(text)) is None:
+        return ""
+    place, sign = found.start() + 1, found[0]
+    if sign >= "\ud800":
+        return f"Character {place} is half of a character (a lone surrogate) and cannot be kept. Remove it."
+    return f"Character {place} is a control character (U+{ord(sign):04X}). Remove it."
 
 
 def _number(
@@ -162,7 +168,7 @@ def _engine(value: object, engines: Sequence[EngineSpec], default: str, wrong: l
 
 
 def _broken_lines(lyrics: str, wrong: Collection[FieldError]) -> list[FieldError]:
-    if any(error.field == "lyrics" for error in wrong):
+    if not lyrics or any(error.field == "lyrics" for error in wrong):
         return []
     try:
         lrc.parse(lyrics)

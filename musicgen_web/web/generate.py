@@ -16,6 +16,7 @@ from musicgen_web.datadir import DataDir, try_to_write
 from musicgen_web.db import Database
 from musicgen_web.errors import Conflict, FieldError, InvalidRequest, ModelNotLoaded, MusicGenError, QueueFull
 from musicgen_web.jobs import queue
+from musicgen_web.jobs.arrival import Arrival
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.estimates import Estimates
 from musicgen_web.jobs.events import Broadcaster
@@ -52,15 +53,16 @@ async def accept(
     db: Database,
     dispatcher: Dispatcher,
     events: Broadcaster,
-) -> Job:
+) -> Job | Arrival:
     """Read a JSON song request and enqueue it: what /generate and /api/v1/jobs share."""
     if key is not None and (message := key_problem(key)):
         raise InvalidRequest([FieldError("Idempotency-Key", message)])
     checked = check(await json_object(request), house.engines, house.engine)
     if checked.request is None:
         raise InvalidRequest(list(checked.errors))
+    fingerprint = checked.fingerprint if key else None  # nobody compares it without a key
     return await asking.ask(
-        db, dispatcher, events, checked.request, key=key, fingerprint=checked.fingerprint, limit=house.max_queued
+        db, dispatcher, events, checked.request, key=key, fingerprint=fingerprint, limit=house.max_queued
     )
 
 

@@ -12,9 +12,10 @@ import ipaddress
 import re
 import secrets
 from collections.abc import Collection
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from litestar.datastructures import Headers, MutableScopeHeaders, State
+from litestar.datastructures import Headers, State
 from litestar.enums import HttpMethod, ScopeType
 
 from musicgen_web.errors import Forbidden, MusicGenError, TooLarge, WrongHost
@@ -43,6 +44,9 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 
+DRESS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+OURS = frozenset(name for name, _ in DRESS)
+
 _SESSION = re.compile(rf'(?:^|;)\s*{COOKIE}="?([A-Za-z0-9_-]{{43}})"?\s*(?:;|$)')
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?")
 
@@ -58,6 +62,7 @@ class Door:
         self.allowed_hosts = frozenset(allowed_hosts)
         self.any_address = any_address
         self.max_body = max_body  # bytes
+        self._is_ours = lru_cache(maxsize=64)(self._answers_to)  # it is asked as the same few, again and again
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -72,12 +77,11 @@ class Door:
 
         async def send_dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                answer = MutableScopeHeaders(message)
-                for name, value in HEADERS.items():
-                    answer[name] = value
-                if known is None and answer.get("content-type", "").startswith("text/html"):
+                answer = [header for header in message["headers"] if header[0].lower() not in OURS]
+                if known is None and _is_page(answer):
                     cookie = f"{COOKIE}={scope['state']['session']}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000"
-                    answer.add("set-cookie", cookie)
+                    answer.append((b"set-cookie", cookie.encode()))
+                message["headers"] = answer + DRESS
                 await send(message)
                 if is_head:
                     await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -95,7 +99,7 @@ class Door:
 
     def _refusal(self, method: str, headers: Headers) -> MusicGenError | None:
         host = headers.get("host", "")
-        if len(headers.getall("host", [])) != 1 or not self._answers_to(host):
+        if len(headers.getall("host", [])) != 1 or not self._is_ours(host):
             return WrongHost(f"Host {host[:100]!r}")
         if method in SAFE_METHODS:
             return None
@@ -123,6 +127,10 @@ class Door:
         except ValueError:
             return False
         return self.any_address or address.is_loopback
+
+
+def _is_page(headers: Collection[tuple[bytes, bytes]]) -> bool:
+    return any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in headers)
 
 
 def _as_get(scope: HTTPScope) -> HTTPScope:

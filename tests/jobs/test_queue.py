@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from musicgen_web.db import Database
 from musicgen_web.engines.base import Song, SongRequest
 from musicgen_web.errors import Conflict, InvalidRequest, NotFound, QueueFull
-from musicgen_web.jobs import queue
+from musicgen_web.jobs import arrival, queue
 from musicgen_web.library import tracks
 from musicgen_web.migrate import migrate
 from musicgen_web.models import CANCELLED, COMPLETED, FAILED, FINAL, PENDING, PROCESSING, Job, Take, Track
@@ -137,7 +137,7 @@ async def test_takes_are_claimed_in_the_order_they_arrived_whatever_the_clock_sa
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = await ask(db)
-    monkeypatch.setattr(queue, "now", lambda: datetime(1999, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr(arrival, "now", lambda: datetime(1999, 1, 1, tzinfo=UTC))
     second = await ask(db)
     assert second.created_at < first.created_at
     claimed = [(await take_one(db))[1].job.id for _ in range(2)]

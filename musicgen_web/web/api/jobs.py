@@ -14,6 +14,7 @@ from litestar.params import FromPath, QueryParameter
 from musicgen_web.db import Database
 from musicgen_web.errors import Conflict, QueueFull
 from musicgen_web.jobs import queue
+from musicgen_web.jobs.arrival import record_of
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.estimates import Estimates
 from musicgen_web.jobs.events import Broadcaster, Closed, JobChanged, Reset
@@ -61,7 +62,7 @@ async def create(
 ) -> JobAnswer:
     """The same as `/generate`, with the whole job as the answer."""
     job = await accept(request, key, house, db, dispatcher, events)
-    return await _answer(db, job, dispatcher, estimates, status_code=202)
+    return await _answer(db, record_of(job), dispatcher, estimates, status_code=202)
 
 
 @get(
@@ -111,7 +112,7 @@ async def one(
         with suppress(TimeoutError):
             async with asyncio.timeout(wait):
                 while not job.is_final and not isinstance(heard := await inbox.get(), Closed):
-                    if isinstance(heard, JobChanged) and heard.job.id == job_id:
+                    if isinstance(heard, JobChanged) and heard.about.id == job_id:
                         job = heard.job
                     elif isinstance(heard, Reset):
                         async with db.read() as session:
