@@ -39,6 +39,7 @@ ROOMS = {
     "musicgen_web.doctor": "tables",
     "musicgen_web.models": "tables",
     "musicgen_web.db": "tables",
+    "musicgen_web.turns": "tables",
     "musicgen_web.sqlite": "tables",
     "musicgen_web.prepared": "tables",
     "musicgen_web.migrate": "tables",

@@ -16,11 +16,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from musicgen_web.db import Database, Writer, writer_of
+from musicgen_web.db import Database
 from musicgen_web.errors import DiskFull, QueueFull, Unavailable
 from musicgen_web.migrate import migrate, revisions
 from musicgen_web.prepared import Prepared
 from musicgen_web.sqlite import Connection
+from musicgen_web.turns import Writer, writer_of
 
 
 @pytest.fixture

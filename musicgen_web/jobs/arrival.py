@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from musicgen_web.db import Writer
 from musicgen_web.engines.base import SongRequest
 from musicgen_web.models import LOCAL, PENDING, Base, Job, Take, new_id, now
 from musicgen_web.prepared import Prepared
+from musicgen_web.turns import Writer
 
 MAX_QUEUED = 10_000  # takes
 

@@ -21,7 +21,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from musicgen_web.db import writer_of
 from musicgen_web.engines.base import Song, SongRequest
 from musicgen_web.errors import Conflict, FieldError, Interrupted, InvalidRequest, NotFound, QueueFull, TakeCancelled
 from musicgen_web.jobs.arrival import MAX_QUEUED, WAITING_COUNT, arrive
@@ -39,6 +38,7 @@ from musicgen_web.models import (
     new_id,
     now,
 )
+from musicgen_web.turns import writer_of
 
 MAX_ATTEMPTS = 3
 MAX_INTERRUPTIONS = 5

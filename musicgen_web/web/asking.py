@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from musicgen_web.db import Database, Writer
+from musicgen_web.db import Database
 from musicgen_web.engines.base import SongRequest
 from musicgen_web.errors import Unavailable
 from musicgen_web.jobs import queue
@@ -10,6 +10,7 @@ from musicgen_web.jobs.arrival import Arrival, arrive
 from musicgen_web.jobs.dispatcher import Dispatcher
 from musicgen_web.jobs.events import Broadcaster
 from musicgen_web.models import LOCAL, Job
+from musicgen_web.turns import Writer
 
 
 async def ask(
