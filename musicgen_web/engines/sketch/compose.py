@@ -6,13 +6,14 @@ from musicgen_web.engines.base import Json, SongRequest
 from musicgen_web.engines.sketch import feel, form, harmony, names, wishes
 from musicgen_web.engines.sketch.band import seat
 from musicgen_web.engines.sketch.bassline import play_bass
+from musicgen_web.engines.sketch.blends import style_for
 from musicgen_web.engines.sketch.comping import accompany
 from musicgen_web.engines.sketch.groove import drum
 from musicgen_web.engines.sketch.leads import share_tune
 from musicgen_web.engines.sketch.melody import compose_tune
 from musicgen_web.engines.sketch.plan import Plan, plan
 from musicgen_web.engines.sketch.score import Note, Part, Score
-from musicgen_web.engines.sketch.style import Player, all_styles
+from musicgen_web.engines.sketch.style import Player
 from musicgen_web.engines.sketch.theory import key_name
 from musicgen_web.engines.sketch.wishes import Wishes
 
@@ -23,7 +24,7 @@ _SHOWN = 5  # instruments in the summary
 def compose(request: SongRequest) -> Score:
     """Compose the song of a request; the same request always gives the same score."""
     asked = wishes.read(request.prompt)
-    style = all_styles()[asked.style]
+    style = style_for(asked)
     laid_out = form.lay_out(asked, style, duration=request.duration, lyrics=request.lyrics, seed=request.seed)
     key = harmony.choose_key(asked, style, request.seed)
     changes = harmony.harmonise(laid_out, style, key, request.seed)
@@ -33,7 +34,7 @@ def compose(request: SongRequest) -> Score:
         bpm=laid_out.bpm,
         key=key_name(key.tonic, key.mode),
         mode=key.mode,
-        beats_per_bar=laid_out.beats_per_bar,
+        metre=laid_out.metre,
         duration=request.duration,
         sections=laid_out.sections,
         chords=tuple(change.as_chord() for change in changes),
@@ -58,7 +59,7 @@ def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
         "bpm": round(score.bpm, 2),
         "key": score.key,
         "mode": score.mode,
-        "metre": names.metre(score.beats_per_bar),
+        "metre": score.metre.name,
         "instruments": list(dict.fromkeys(part.name for part in score.parts)),
         "sections": [
             {

@@ -13,6 +13,7 @@ import scipy
 
 from musicgen_web.engines.base import OnProgress, Progress, Song, SongRequest
 from musicgen_web.engines.sketch import compose, wishes
+from musicgen_web.engines.sketch.blends import style_for
 from musicgen_web.engines.sketch.effects import impulse
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
 from musicgen_web.engines.sketch.performance import CHANNELS, perform
@@ -45,7 +46,7 @@ class Sketch:
         on_progress(Progress("styling", 0.0, 0, ticks, "the wish"))
         asked = wishes.read(request.prompt)
         score = self._composed(request, ticks, on_progress)
-        sound = all_styles()[score.style].sound
+        sound = style_for(asked).sound
         sound = replace(sound, tilt_db_per_octave=sound.tilt_db_per_octave + BRIGHTER * asked.brightness)
         recording = perform(score, sound, request.seed, path, self._notes, _Voice(on_progress, ticks).tell)
         on_progress(Progress("saving", 1.0, ticks, ticks))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from musicgen_web.engines.sketch.chance import chance
 from musicgen_web.engines.sketch.marks import Mark, read_marks
+from musicgen_web.engines.sketch.metre import METRES, Metre
 from musicgen_web.engines.sketch.score import Section
 from musicgen_web.engines.sketch.style import Style
 from musicgen_web.engines.sketch.wishes import Wishes, tempos
@@ -56,24 +57,28 @@ _LONG_TAIL = 12  # bars after which the last timed section gets an outro of its 
 class Form:
     """The time of a song. `bars` counts the last one, a fermata of whatever time is left."""
 
-    bpm: float
-    beats_per_bar: int
+    bpm: float  # quarter notes a minute
+    metre: Metre
     bars: int
     sections: tuple[Section, ...]
     tempo_map: tuple[tuple[float, float], ...]
+
+    @property
+    def beats_per_bar(self) -> int:
+        return self.metre.beats
 
 
 def lay_out(wishes: Wishes, style: Style, *, duration: float, lyrics: str, seed: int) -> Form:
     """Choose tempo and sections so that whole bars and a last ringing chord fill the duration."""
     marks = read_marks(lyrics, duration)
-    beats = wishes.beats_per_bar
-    if wishes.bpm and beats * 60 / wishes.bpm > duration - 1.0:
-        beats = 2  # very short and very slow: a smaller bar still fits
-    options = [_measure(style, bpm, beats, duration) for bpm in _tempos(wishes, style, seed)]
+    metre = METRES[wishes.metre or style.metre]
+    if wishes.bpm and metre.beats * 60 / wishes.bpm > duration - 1.0:
+        metre = METRES["2/4"]  # very short and very slow: a smaller bar still fits
+    options = [_measure(style, bpm, metre.beats, duration) for bpm in _tempos(wishes, style, seed)]
     costs = {option: _cost(option, marks, duration) + rank * 0.05 for rank, option in enumerate(options)}
     best = min(options, key=lambda option: costs[option])
     lengths = _lengths(marks, best)
-    return Form(best.bpm, beats, best.bars, _sections(lengths, best, wishes), best.tempo_map(duration))
+    return Form(best.bpm, metre, best.bars, _sections(lengths, best, wishes), best.tempo_map(duration))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,6 @@ def key(tonic: str, mode: str) -> str:
     return f"{tonic} {mode}"
 
 
-def metre(beats_per_bar: int) -> str:
-    return f"{beats_per_bar}/4"
-
-
 def refused(word: str) -> str:
     return f"no {word}"
 

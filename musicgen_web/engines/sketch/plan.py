@@ -47,6 +47,7 @@ class Plan:
     changes: tuple[Change, ...]
     bars: tuple[Bar, ...]
     starts: tuple[float, ...]  # of the changes
+    sung: tuple[tuple[float, float], ...] = ()  # from beat to beat: where a voice sings, and the band leaves room
 
     @property
     def end(self) -> float:
@@ -65,6 +66,10 @@ class Plan:
     def after(self, beat: float) -> Change:
         """Return the chord that follows the one at a beat."""
         return self.changes[min(max(bisect_right(self.starts, beat + 1e-6), 1), len(self.changes) - 1)]
+
+    def is_sung(self, beat: float) -> bool:
+        """Whether a voice sings at a beat."""
+        return any(start <= beat < end for start, end in self.sung)
 
     def bars_of(self, section: Section) -> tuple[Bar, ...]:
         return tuple(bar for bar in self.bars if bar.section is section)

@@ -6,7 +6,11 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-ROLES = ("drums", "bass", "chords", "pad", "lead")
+from musicgen_web.engines.sketch.metre import Metre
+
+ROLES = ("drums", "bass", "chords", "pad", "lead", "voice")
+BUSES = {"drums": "drums", "bass": "bass", "chords": "chords", "pad": "chords", "lead": "lead", "voice": "voice"}
+"""Which stem a role is heard in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,24 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class SungSyllable:
+    """One syllable and its note, which begins where the vowel does; its consonants before lie ahead of the beat."""
+
+    text: str  # the letters it stands for
+    stress: int  # 0, 1, or 2: the word's main one
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class SungLine:
+    """One line as it is sung: the words as they are spoken, and their syllables in order."""
+
+    text: str
+    number: int  # of the line in the lyrics as written, from 1
+    syllables: tuple[SungSyllable, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What one instrument plays. `level_db` relative to the mix's reference, `pan` −1 (left) … 1 (right)."""
 
@@ -31,6 +53,7 @@ class Part:
     level_db: float = 0.0
     pan: float = 0.0
     swell: float = 0.0  # seconds in which a sustained note comes and goes: chords flow into each other
+    lines: tuple[SungLine, ...] = ()  # of a voice; its `notes` are those of the syllables
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +81,19 @@ class Score:
     """A whole song. `tempo_map`: (beat, second) knots, rising; between them the tempo is constant."""
 
     style: str
-    bpm: float
+    bpm: float  # quarter notes a minute
     key: str  # "A", "Eb"
     mode: str  # major minor dorian mixolydian lydian phrygian
-    beats_per_bar: int
+    metre: Metre
     duration: float  # seconds, exact
     sections: tuple[Section, ...]
     chords: tuple[Chord, ...]
     parts: tuple[Part, ...]
     tempo_map: tuple[tuple[float, float], ...] = field(default=((0.0, 0.0),))
+
+    @property
+    def beats_per_bar(self) -> int:
+        return self.metre.beats
 
     def seconds(self, beat: float) -> float:
         """Return when a beat sounds, in seconds from the start."""

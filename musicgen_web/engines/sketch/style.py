@@ -94,6 +94,7 @@ class Style:
     band: tuple[Player, ...]
     tune: Tune
     sound: Sound
+    metre: str = "4/4"  # where no other is asked for
     spice: float = 0.1  # how often a secondary dominant leads into a chord
     swing: float = 0.5
     swing_unit: float = 0.5

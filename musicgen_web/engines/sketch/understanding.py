@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from musicgen_web.engines.base import Correction, Heard, Understanding
 from musicgen_web.engines.sketch import names, vocabulary, wording
 from musicgen_web.engines.sketch.band import CHAIRS, chosen, is_among, seat
+from musicgen_web.engines.sketch.blends import style_for
+from musicgen_web.engines.sketch.metre import METRES
 from musicgen_web.engines.sketch.phrasing import Phrase, Span, is_known
 from musicgen_web.engines.sketch.restyling import restyled
 from musicgen_web.engines.sketch.style import Player, Style, all_styles
@@ -29,13 +31,13 @@ _TOLD = 5  # of those who play besides
 def understand(prompt: str) -> Understanding:
     """Return what the band hears in a prompt and what it assumes where nothing is said."""
     reading = read_closely(prompt)
-    style = all_styles()[reading.wishes.style]
+    style = style_for(reading.wishes)
     band = seat(style, reading.wishes)
     heard = (
         _style(prompt, reading),
         _tempo(prompt, reading, style),
         _key(prompt, reading),
-        _metre(prompt, reading),
+        _metre(prompt, style, reading),
         *_plays(prompt, style, reading, band),
         *_silent(prompt, reading),
         _mood(prompt, reading),
@@ -86,13 +88,9 @@ def _key(prompt: str, reading: Reading) -> Heard:
     return Heard(kind="key", name="key", text=text, is_said=is_said, corrections=tuple(choices))
 
 
-def _metre(prompt: str, reading: Reading) -> Heard:
-    own = names.metre(reading.wishes.beats_per_bar)
-    choices = [
-        Correction(words, _said(prompt, reading.metre, words))
-        for words in (names.metre(4), names.metre(3), names.metre(2))
-        if words != own
-    ]
+def _metre(prompt: str, style: Style, reading: Reading) -> Heard:
+    own = reading.wishes.metre or style.metre
+    choices = [Correction(words, _said(prompt, reading.metre, words)) for words in METRES if words != own]
     return Heard(kind="metre", name="metre", text=own, is_said=reading.metre is not None, corrections=tuple(choices))
 
 
@@ -172,7 +170,7 @@ def _voice(prompt: str, reading: Reading) -> Iterator[Heard]:
         return
     said = [one for one in reading.phrases if one.text in vocabulary.VOICES | vocabulary.WORDLESS]
     spans = [(one.no[0], one.at[1]) if one.no else one.at for one in said]
-    text = "no one to sing it yet" if voice else "without a voice"
+    text = "without a voice" if voice == "none" else "no one to sing it yet"
     choices = (Correction("say nothing of a voice", wording.without(prompt, spans)),)
     yield Heard(kind="voice", name="voice", text=text, is_said=True, corrections=choices)
 

@@ -20,7 +20,7 @@ _TEMPO = re.compile(
     rf"(?:{_NUMBER}\s*(?:-|–|to)\s*)?{_NUMBER}[\s-]*{_TEMPO_UNIT}|(?:bpm|tempo|темп)\s*(?:of|is|at|:|=)?\s*{_NUMBER}",
     re.IGNORECASE,
 )
-_METRE = re.compile(r"\b([2-4])/4\b|\b(waltz|вальс)\b|圆舞曲", re.IGNORECASE)
+_METRE = re.compile(r"\b([2-4]/4|6/8)\b|\b(waltz|вальс)\b|圆舞曲", re.IGNORECASE)
 _MODE = "|".join(sorted(vocabulary.MODES, key=len, reverse=True))
 _SHARP, _FLAT = r"#|♯|[\s-]?sharp\b", r"b(?![a-z])|♭|[\s-]?flat\b"
 _NAMED = rf"(?i:(?:({_SHARP})|({_FLAT}))?[\s-]*({_MODE})(?!\w)(?!\s+keys?\b))"
@@ -46,7 +46,7 @@ class Wishes:
     bpm: float | None = None
     tonic: int | None = None
     mode: str | None = None
-    beats_per_bar: int = 4
+    metre: str | None = None  # "3/4", one of METRES
     wanted: tuple[tuple[str, ...], ...] = ()
     unwanted: frozenset[str] = frozenset()
     refused: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class Wishes:
     tempo: float = 0.0
     brightness: float = 0.0
     energy: float = 0.0
-    voice: bool | None = None
+    voice: str | None = None  # "none", "any", "high", "low" or "choir"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,9 @@ def read_closely(prompt: str) -> Reading:
     bpm, tempo, text = _tempo(text)
     tonic, mode, key, text = _key(text)
     metre = _METRE.search(text)
-    beats = 4 if not metre else int(metre[1] or 3)
+    told = (metre[1] or "3/4") if metre else None
     heard = tuple(phrases(text))
-    wishes = _from_words(Wishes(bpm=bpm, tonic=tonic, mode=mode, beats_per_bar=beats), heard)
+    wishes = _from_words(Wishes(bpm=bpm, tonic=tonic, mode=mode, metre=told), heard)
     if len(text) != len(prompt):
         heard = tuple(replace(one, at=_place(one.at, places), no=_place(one.no, places)) for one in heard)
     return Reading(wishes, heard, _place(tempo, places), _place(key, places), _place(metre and metre.span(), places))
@@ -108,7 +108,7 @@ def _from_words(wishes: Wishes, phrases: Sequence[Phrase]) -> Wishes:
                 unwanted.update(instruments)
                 refused[phrase.text] = None
             elif phrase.text in vocabulary.VOICES:
-                wishes = replace(wishes, voice=False)
+                wishes = replace(wishes, voice="none")
             continue
         for style in all_styles().values():
             if phrase.text in style.words:
@@ -121,8 +121,8 @@ def _from_words(wishes: Wishes, phrases: Sequence[Phrase]) -> Wishes:
             moods.append(vocabulary.MOODS[phrase.text])
         if phrase.text in vocabulary.MODES and not wishes.mode:
             wishes = replace(wishes, mode=vocabulary.MODES[phrase.text])
-        if phrase.text in vocabulary.VOICES | vocabulary.WORDLESS and wishes.voice is not False:
-            wishes = replace(wishes, voice=phrase.text in vocabulary.VOICES)
+        if phrase.text in vocabulary.VOICES | vocabulary.WORDLESS and wishes.voice != "none":
+            wishes = replace(wishes, voice="any" if phrase.text in vocabulary.VOICES else "none")
     tempo, brightness, energy = (_leaning([mood[axis] for mood in moods]) for axis in range(3))
     return replace(
         wishes,

@@ -74,7 +74,7 @@ def test_every_choice_does_what_it_says_and_leaves_the_other_wishes_alone(prompt
                 named = after.tonic is not None and names.key(key_name(after.tonic, str(after.mode)), str(after.mode))
                 assert (named or "let it choose") == label, told
             elif part.kind == "metre":
-                assert names.metre(after.beats_per_bar) == label, told
+                assert after.metre == label, told
             elif part.kind == "plays" and label == "leave it out":
                 assert all(part.name not in meant for meant in after.wanted), told
             elif part.kind == "plays":
@@ -141,7 +141,9 @@ def test_no_text_breaks_it(text: str) -> None:
 )
 def test_the_longest_prompt_is_understood_while_somebody_types(text: str) -> None:
     prompt = (text * 2_000)[:2_000]
-    understand(prompt)
-    began = time.process_time()
-    understand(prompt)
-    assert time.process_time() - began < 0.1
+    spent = []
+    for _ in range(4):
+        began = time.thread_time()
+        understand(prompt)
+        spent.append(time.thread_time() - began)
+    assert min(spent) < 1.0  # 0.02 on a quiet machine; what grew with the square of the prompt would take minutes

@@ -117,9 +117,9 @@ def test_one_instrument_alone() -> None:
 
 
 def test_voices_are_noticed() -> None:
-    assert read("female vocals").voice is True
-    assert read("no vocals").voice is False
-    assert read("instrumental").voice is False
+    assert read("female vocals").voice == "any"
+    assert read("no vocals").voice == "none"
+    assert read("instrumental").voice == "none"
     assert read("pop").voice is None
 
 
