@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from musicgen_web.engines.base import Json, SongRequest
 from musicgen_web.engines.sketch import feel, form, harmony, names, wishes
 from musicgen_web.engines.sketch.band import seat
@@ -13,8 +15,10 @@ from musicgen_web.engines.sketch.leads import share_tune
 from musicgen_web.engines.sketch.melody import compose_tune
 from musicgen_web.engines.sketch.plan import Plan, plan
 from musicgen_web.engines.sketch.score import Note, Part, Score
+from musicgen_web.engines.sketch.singers import SINGERS, choose_singer
 from musicgen_web.engines.sketch.style import Player
 from musicgen_web.engines.sketch.theory import key_name
+from musicgen_web.engines.sketch.vocals import Vocals, vocals
 from musicgen_web.engines.sketch.wishes import Wishes
 
 _PLAYS = {"drums": drum, "bass": play_bass, "chords": accompany, "pad": accompany}
@@ -29,6 +33,9 @@ def compose(request: SongRequest) -> Score:
     key = harmony.choose_key(asked, style, request.seed)
     changes = harmony.harmonise(laid_out, style, key, request.seed)
     planned = plan(request.seed, style, key, laid_out, changes)
+    singer = choose_singer(asked, request.seed) if request.lyrics.strip() else None
+    sung = vocals(planned, request.lyrics, singer) if singer else Vocals()
+    planned = replace(planned, sung=sung.spans)
     return Score(
         style=style.name,
         bpm=laid_out.bpm,
@@ -38,22 +45,25 @@ def compose(request: SongRequest) -> Score:
         duration=request.duration,
         sections=laid_out.sections,
         chords=tuple(change.as_chord() for change in changes),
-        parts=_parts(planned, seat(style, asked)),
+        parts=(*_parts(planned, seat(style, asked)), *sung.parts),
         tempo_map=laid_out.tempo_map,
+        reports=sung.reports,
     )
 
 
 def summary(score: Score, asked: Wishes) -> str:
     """Tell in one line what was understood: "lo-fi · 78 bpm · A minor · Rhodes, upright bass, no drums"."""
     refused = [names.refused(word) for word in asked.refused]
-    band = ", ".join([*names.instruments(score.parts)[: _SHOWN - len(refused)], *refused])
+    band_parts = [part for part in score.parts if part.role != "voice"]
+    voice = [f"a {singer} voice"] if (singer := _singer(score)) else []
+    band = ", ".join([*names.instruments(band_parts)[: _SHOWN - len(refused)], *voice, *refused])
     said = (score.style, names.tempo(score.bpm), names.key(score.key, score.mode), f"{band[:1].upper()}{band[1:]}")
     return " · ".join(said)
 
 
 def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
     """Tell what was understood and composed, for the song's page and its receipt."""
-    return {
+    told: dict[str, Json] = {
         "summary": summary(score, asked),
         "style": score.style,
         "bpm": round(score.bpm, 2),
@@ -71,6 +81,25 @@ def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
         ],
         "chords": [{"name": chord.symbol, "start": round(score.seconds(chord.start), 3)} for chord in score.chords],
     }
+    if singer := _singer(score):
+        told["voice"] = _voice(score, singer)
+    return told
+
+
+def _singer(score: Score) -> str | None:
+    """Name the voice that sings the words, if one does."""
+    instruments = {part.instrument for part in score.parts if part.lines}
+    return next((name for name, singer in SINGERS.items() if singer.player.instrument in instruments), None)
+
+
+def _voice(score: Score, singer: str) -> Json:
+    """Tell how many lines are sung, by whom, and which of them are not sung as they are written."""
+    lines = next(part.lines for part in score.parts if part.lines)
+    reports: list[Json] = []
+    for one in score.reports:
+        told: dict[str, Json] = {"line": one.line, "what": one.what, "needed": one.needed, "had": one.had}
+        reports.append(told | {"why": one.why} if one.why else told)
+    return {"lines": len(lines), "singer": singer, "reports": reports}
 
 
 def _parts(planned: Plan, band: tuple[Player, ...]) -> tuple[Part, ...]:

@@ -62,6 +62,7 @@ class Form:
     bars: int
     sections: tuple[Section, ...]
     tempo_map: tuple[tuple[float, float], ...]
+    stanzas: tuple[int | None, ...] = ()  # for each section, which stanza of the lyrics it sings
 
     @property
     def beats_per_bar(self) -> int:
@@ -78,7 +79,8 @@ def lay_out(wishes: Wishes, style: Style, *, duration: float, lyrics: str, seed:
     costs = {option: _cost(option, marks, duration) + rank * 0.05 for rank, option in enumerate(options)}
     best = min(options, key=lambda option: costs[option])
     lengths = _lengths(marks, best)
-    return Form(best.bpm, metre, best.bars, _sections(lengths, best, wishes), best.tempo_map(duration))
+    stanzas = tuple(mark.stanza for mark, _ in lengths)
+    return Form(best.bpm, metre, best.bars, _sections(lengths, best, wishes), best.tempo_map(duration), stanzas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def _lengths(marks: Sequence[Mark], option: Measure) -> list[tuple[Mark, int]]:
 def _completed(marks: Sequence[Mark], bars: int) -> list[Mark]:
     """Add what a song needs beside the tagged sections: a beginning, an end, and more of the middle when it is long."""
     known = list(marks)
-    natural = sum(_BARS[mark.kind] for mark in known)
+    natural = sum(max(_usual(mark), _BARS[mark.kind]) for mark in known)
     middle = [mark for mark in known if mark.kind in _MIDDLE] or known
     if bars >= 12 and known[0].kind not in ("intro", "inst"):
         known.insert(0, Mark("intro", "intro", None))
@@ -167,16 +169,16 @@ def _completed(marks: Sequence[Mark], bars: int) -> list[Mark]:
     while natural < bars * 0.6 and len(known) < 40:
         more = [Mark("inst", "inst", None), *middle]
         known += more
-        natural += sum(_BARS[mark.kind] for mark in more)
+        natural += sum(max(_usual(mark), _BARS[mark.kind]) for mark in more)
     return known + tail
 
 
 def _shared(marks: list[Mark], bars: int) -> list[tuple[Mark, int]]:
     """Share the bars out by what each kind of section usually takes, in fours where it can be."""
     marks = _fewest(marks, bars)
-    share = bars / sum(_BARS[mark.kind] for mark in marks)
+    share = bars / sum(map(_usual, marks))
     unit = 4 if bars >= 20 else 2 if bars >= 8 else 1
-    lengths = [max(1, round(_BARS[mark.kind] * share / _unit(mark, unit)) * _unit(mark, unit)) for mark in marks]
+    lengths = [max(1, round(_usual(mark) * share / _unit(mark, unit)) * _unit(mark, unit)) for mark in marks]
     order = sorted(range(len(marks)), key=lambda index: _FLEXIBLE.index(marks[index].kind))
     while (left := bars - sum(lengths)) != 0:
         step = _step(left, unit)
@@ -192,6 +194,11 @@ def _shared(marks: list[Mark], bars: int) -> list[tuple[Mark, int]]:
 _FLEXIBLE = ("ending", "outro", "intro", "inst", "solo", "pre-chorus", "bridge", "verse", "chorus")
 
 
+def _usual(mark: Mark) -> int:
+    """Return the bars a section takes when nothing presses: what its lines need, or its kind."""
+    return mark.bars or _BARS[mark.kind]
+
+
 def _unit(mark: Mark, unit: int) -> int:
     return min(unit, 2) if mark.kind in ("ending", "outro", "intro") else unit
 
@@ -204,7 +211,7 @@ def _step(left: int, unit: int) -> int:
 def _can_take(mark: Mark, length: int, step: int, share: float) -> bool:
     if step % 4 and mark.kind not in ("ending", "outro", "intro"):
         return False
-    usual = _BARS[mark.kind]
+    usual = _usual(mark)
     return max(1, usual // 2) <= length + step <= max(usual * 2, usual * share + 2)
 
 
@@ -232,8 +239,9 @@ def _timed(marks: Sequence[Mark], option: Measure) -> list[tuple[Mark, int]]:
     for (bar, group), end in zip(starts, [bar for bar, _ in starts[1:]] + [option.bars], strict=True):
         found += _shared(group or [Mark("intro", "intro", None)], end - bar)
     last, length = found[-1]
-    if length > _LONG_TAIL and last.kind not in ("outro", "ending"):
-        found[-1:] = [(last, 8), (Mark("outro", "outro", None), length - 8)]
+    sung = max(8, _usual(last))
+    if length > max(_LONG_TAIL, sung + 2) and last.kind not in ("outro", "ending"):
+        found[-1:] = [(last, sung), (Mark("outro", "outro", None), length - sung)]
     return found
 
 
