@@ -8,6 +8,7 @@ Whole-song manners: pad (held chords), drone (tonic and fifth under every chord)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from musicgen_web.engines.sketch.chance import chance
 from musicgen_web.engines.sketch.harmony import Change
@@ -15,6 +16,8 @@ from musicgen_web.engines.sketch.plan import STEP, Bar, Plan
 from musicgen_web.engines.sketch.score import Note
 from musicgen_web.engines.sketch.style import Player
 
+SUNG_CEILING = 67  # MIDI number: above, nobody accompanies a voice
+SUNG_SOFTER = 0.075  # of velocity, 1.5 dB
 _MARKS = "CcuBb12345-"
 _STRUM = {"steel_guitar": 0.022, "nylon_guitar": 0.03, "piano": 0.006, "rhodes": 0.008}  # beats between the strings
 
@@ -25,7 +28,20 @@ def accompany(plan: Plan, player: Player) -> tuple[Note, ...]:
     notes: list[Note] = []
     for run in _runs(plan, player):
         notes += manner(plan, player, run)
-    return tuple(notes)
+    return tuple(_leaving_room(plan, notes)) if plan.sung else tuple(notes)
+
+
+def _leaving_room(plan: Plan, notes: list[Note]) -> Iterator[Note]:
+    """Play softer and lower while a voice sings: what would lie above goes an octave down, where nobody is yet."""
+    struck = {(note.start, note.pitch) for note in notes}
+    for note in notes:
+        if not plan.is_sung(note.start):
+            yield note
+            continue
+        is_above = note.pitch > SUNG_CEILING
+        if not (is_above and (note.start, note.pitch - 12) in struck):
+            pitch = note.pitch - 12 if is_above else note.pitch
+            yield replace(note, pitch=pitch, velocity=max(0.05, note.velocity - SUNG_SOFTER))
 
 
 def _runs(plan: Plan, player: Player) -> Iterator[list[Bar]]:

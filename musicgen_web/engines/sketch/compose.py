@@ -9,13 +9,13 @@ from musicgen_web.engines.sketch import feel, form, harmony, names, wishes
 from musicgen_web.engines.sketch.band import seat
 from musicgen_web.engines.sketch.bassline import play_bass
 from musicgen_web.engines.sketch.blends import style_for
+from musicgen_web.engines.sketch.casting import SINGERS, cast
 from musicgen_web.engines.sketch.comping import accompany
 from musicgen_web.engines.sketch.groove import drum
 from musicgen_web.engines.sketch.leads import share_tune
 from musicgen_web.engines.sketch.melody import compose_tune
 from musicgen_web.engines.sketch.plan import Plan, plan
 from musicgen_web.engines.sketch.score import Note, Part, Score
-from musicgen_web.engines.sketch.singers import SINGERS, choose_singer
 from musicgen_web.engines.sketch.style import Player
 from musicgen_web.engines.sketch.theory import key_name
 from musicgen_web.engines.sketch.vocals import Vocals, vocals
@@ -23,6 +23,7 @@ from musicgen_web.engines.sketch.wishes import Wishes
 
 _PLAYS = {"drums": drum, "bass": play_bass, "chords": accompany, "pad": accompany}
 _SHOWN = 5  # instruments in the summary
+_NAMES = {"high": "a high voice", "low": "a low voice", "choir": "a choir"}
 
 
 def compose(request: SongRequest) -> Score:
@@ -33,7 +34,7 @@ def compose(request: SongRequest) -> Score:
     key = harmony.choose_key(asked, style, request.seed)
     changes = harmony.harmonise(laid_out, style, key, request.seed)
     planned = plan(request.seed, style, key, laid_out, changes)
-    singer = choose_singer(asked, request.seed) if request.lyrics.strip() else None
+    singer = cast(asked.voice, request.seed) if request.lyrics.strip() else None
     sung = vocals(planned, request.lyrics, singer) if singer else Vocals()
     planned = replace(planned, sung=sung.spans)
     return Score(
@@ -55,7 +56,7 @@ def summary(score: Score, asked: Wishes) -> str:
     """Tell in one line what was understood: "lo-fi · 78 bpm · A minor · Rhodes, upright bass, no drums"."""
     refused = [names.refused(word) for word in asked.refused]
     band_parts = [part for part in score.parts if part.role != "voice"]
-    voice = [f"a {singer} voice"] if (singer := _singer(score)) else []
+    voice = [_NAMES[singer]] if (singer := _singer(score)) else []
     band = ", ".join([*names.instruments(band_parts)[: _SHOWN - len(refused)], *voice, *refused])
     said = (score.style, names.tempo(score.bpm), names.key(score.key, score.mode), f"{band[:1].upper()}{band[1:]}")
     return " · ".join(said)

@@ -11,6 +11,7 @@ LOWEST, HIGHEST = 57, 88
 _WINDOW = 5  # semitones round the target that are tried
 _LEAPS = (0.0, 0.0, 0.0, 0.7, 0.9, 1.6, 9.0, 2.4, 5.0, 6.0, 9.0, 9.0, 4.5)  # what an interval costs, by semitones
 _TOO_FAR = 40.0
+_AVOIDED = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Aim:
     leap: float
     is_climax: bool
     stay: float = 0.9  # what it costs to be the note before again
+    firm: float = 1.0  # how firmly it holds to its target
+    avoid: int | None = None  # the pitch it had the first time, when it is to be sung otherwise
 
 
 def solve(
@@ -89,12 +92,13 @@ def _climax(aim: Aim, lowest: int, highest: int) -> int:
 def _own_cost(aim: Aim, pitch: int) -> float:
     tone = pitch % 12
     away = abs(pitch - aim.target)
-    cost = 0.28 * away + 0.07 * away * away
+    cost = aim.firm * (0.28 * away + 0.07 * away * away)
     if tone not in aim.chord:
         cost += 7.0 if aim.is_strong else 0.7
         if (tone - 1) % 12 in aim.chord:
             cost += 1.2 * min(aim.length, 2.0)  # a half step over a chord tone bites
     cost -= 0.8 if tone in aim.tonic else 0.0
+    cost += _AVOIDED if pitch == aim.avoid else 0.0
     if aim.home:
         cost += 0.0 if tone in aim.home else 9.0
     return cost + 0.9 * ((aim.noise * 7.13 + pitch * 0.618) % 1.0)

@@ -17,7 +17,6 @@ from musicgen_web.engines.sketch.style import Player
 HIGHEST = 91
 SECOND_VOICE = 0.62  # of the tune's velocity
 HOOK_BEATS, PHRASE_BARS = 2.0, 1.5  # the rest of a voice that is enough for an answer, and for the tune itself
-HOOKS = 0.7  # how many of such rests are answered
 
 
 def share_tune(plan: Plan, band: Sequence[Player], tune: Sequence[Note]) -> list[tuple[Player, tuple[Note, ...]]]:
@@ -68,12 +67,9 @@ def _hooks(plan: Plan, singers: Sequence[Player]) -> Iterator[Note]:
     for start, end in _rests(plan):
         if not HOOK_BEATS <= end - start < PHRASE_BARS * plan.form.beats_per_bar or start <= 0.0 or end >= plan.final:
             continue
-        rng = chance(plan.seed, "hook", round(start))
-        if rng.random() < HOOKS:
-            change = plan.change(start)
-            pitch = min((p for p in range(64, 77) if p % 12 in change.harmony.tones), key=lambda p: abs(p - 69))
-            last = Note(start, 0.0, pitch, 0.0)
-            yield from _answer(plan, singers[0], last, end - 0.25)
+        tones = plan.change(start).harmony.tones
+        pitch = min((pitch for pitch in range(64, 77) if pitch % 12 in tones), key=lambda pitch: abs(pitch - 69))
+        yield from _answer(plan, singers[0], Note(start, 0.0, pitch, 0.0), end - 0.25)
 
 
 def _rests(plan: Plan) -> list[tuple[float, float]]:

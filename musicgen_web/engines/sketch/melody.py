@@ -23,7 +23,7 @@ LIFTS = {
     "ending": 0.2,
 }
 _THEMES = {"intro": "chorus", "inst": "chorus", "outro": "chorus", "ending": "chorus"}  # whose theme they sing
-LITERAL, TRIES = 0.34, 6  # how much of a returning section may be the same notes, and how often we try
+_LITERAL, _TRIES = 0.34, 6  # how much of a returning section may be the same notes, and how often we try
 PERIODS = {  # units → question, answer, ending, contrast
     1: "E", 2: "QE", 3: "QAE", 4: "QAQE", 5: "QAQAE", 6: "QAQACE", 7: "QAQACAE", 8: "QAQACAQE",
 }  # fmt: skip
@@ -36,9 +36,9 @@ def compose_tune(plan: Plan) -> tuple[Note, ...]:
     for section in plan.form.sections:
         before = notes[-1].pitch if notes else None
         first_time = first_times.get(section.kind, [])
-        for further in range(TRIES):
+        for further in range(_TRIES):
             sung = _sing(plan, section, before, further)
-            if likeness(section, sung, first_time) <= LITERAL:
+            if _likeness(section, sung, first_time) <= _LITERAL:
                 break
         first_times.setdefault(section.kind, [replace(note, start=note.start - section.start) for note in sung])
         notes += sung
@@ -50,7 +50,7 @@ def _sing(plan: Plan, section: Section, before: int | None, further: int) -> lis
     return solve(aims, before) if aims else []
 
 
-def likeness(section: Section, sung: Sequence[Note], first_time: Sequence[Note]) -> float:
+def _likeness(section: Section, sung: Sequence[Note], first_time: Sequence[Note]) -> float:
     """Say how much of a section is the very notes of its first time."""
     known = {(note.start, note.pitch) for note in first_time}
     return sum((note.start - section.start, note.pitch) in known for note in sung) / max(1, len(sung))
@@ -107,13 +107,13 @@ def _units(plan: Plan, theme: Theme, section: Section, bar: Bar, *, count: int, 
         if again:
             kept = () if place else tuple(tone for tone in unit if tone.start < plan.form.beats_per_bar)
             changed = vary(unit[len(kept) :], rng, min(1.0, 0.35 + 0.15 * again), grain)
-            higher = RETURN_LIFTS[again % 2] + (place % 3 == 2)
+            higher = _RETURN_LIFTS[again % 2] + (place % 3 == 2)
             unit = (*lift(kept, higher * (again > 1)), *lift(changed, higher))
         units.append((letter, unit))
     return units
 
 
-RETURN_LIFTS = (3.0, 2.0)  # scale steps that every other return lies higher: a third sits on the same chords
+_RETURN_LIFTS = (3.0, 2.0)  # scale steps that every other return lies higher: a third sits on the same chords
 
 
 def _placed(plan: Plan, unit: Unit, letter: str, at: float, room: float, *, is_last: bool) -> list[Aim]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from musicgen_web.engines.sketch.metre import Metre
 from musicgen_web.engines.sketch.placement import FASTEST, Place, bar_line
-from musicgen_web.engines.sketch.theme import Unit
+from musicgen_web.engines.sketch.theme import STEP, Unit
 from musicgen_web.engines.sketch.words import STRESSED, UNSTRESSED, Sung
 
 ON_GRID = 5.0  # syllables a second up to which a line keeps to eighths where it can
@@ -21,8 +21,11 @@ _SLOW = 0.44
 _WEIGHTS = {UNSTRESSED: 0.8, 1: 1.0, STRESSED: 1.2}
 _PAUSE = 1.9  # times as long, before a comma
 _HELD = 2.5  # seconds of the longest note
+_LAST = {"Q": 2.0, "C": 2.0, "A": 3.0, "E": 4.0}  # beats of a line's last note: a question leaves room for an answer
+_FEMININE = 1.7  # times as long, a stressed syllable before a last light one
+_ON_TIME = 0.035  # seconds that an LRC time may be moved to be on the grid
 _MOST_STEPS = 12  # grid steps from one syllable to the next
-_DRAWN = 0.55
+_DRAWN, _DRAWN_MORE = 0.55, 1.4  # to the theme's rhythm: more where stresses say little
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,14 @@ class Scanned:
         return Scanned(self.starts, (*self.lengths[:-1], last))
 
 
-def scan(place: Place, metre: Metre, beat: float, theme: Unit) -> Scanned:
-    """Give every syllable of a line its time. `beat`: seconds of one; `theme`: two bars whose rhythm is sung."""
+def scan(place: Place, metre: Metre, beat: float, theme: Unit, letter: str) -> Scanned:
+    """Give every syllable of a line its time. `beat`: seconds of one; `theme`: two bars whose rhythm is sung, and
+    whether they are a question, an answer, an ending or a contrast."""
     syllables = place.line.syllables
     room = place.end - place.start
     grid = _grid(len(syllables), room, place.rate, beat)
     starts = _path(place, metre, beat, theme, grid) if grid else None
-    return _held(place, starts or _even(place, room), beat)
+    return _held(place, starts or _even(place, room), beat, _LAST[letter])
 
 
 def strength(beat: float, metre: Metre) -> float:
@@ -84,16 +88,19 @@ def _path(place: Place, metre: Metre, beat: float, theme: Unit, grid: float) -> 
     last = min(2.0, room * 0.28)  # beats the last note would like
     pace = min((room - last) / max(len(syllables) - 0.5, 1.0), _SLOWEST.get(place.section.kind, _SLOW) / beat)
     wanted = [pace * _WEIGHTS[one.stress] * (_PAUSE if one.pauses else 1.0) for one in syllables]
+    if len(syllables) > 1 and syllables[-1].stress == UNSTRESSED < syllables[-2].stress:
+        wanted[-2] *= _FEMININE
     origin = bar_line(place.start, metre.beats)
     firsts = _firsts(place, origin, grid)
     places = _places(place, grid)
     drawn = {round((origin + tone.start) / grid) for tone in theme}
     pressure = _stresses(syllables)
+    pull = _DRAWN if pressure == 1.0 else _DRAWN_MORE
 
     def own(index: int, step: int) -> float:
         at = step * grid
         cost = _misplaced(syllables[index], strength(at, metre)) * pressure
-        return cost - (_DRAWN if step in drawn else 0.0)
+        return cost - (pull if step in drawn else 0.0)
 
     reached = {step: (cost + own(0, step)) for step, cost in firsts.items()}
     history: list[dict[int, int]] = []
@@ -121,7 +128,8 @@ def _path(place: Place, metre: Metre, beat: float, theme: Unit, grid: float) -> 
         steps.append(came[steps[-1]])
     starts = [step * grid for step in reversed(steps)]
     if place.is_pinned:
-        starts[0] = place.start
+        near = round(place.start / STEP) * STEP
+        starts[0] = near if abs(near - place.start) * beat <= _ON_TIME else place.start
     return starts
 
 
@@ -158,7 +166,7 @@ def _ending(left: float, wanted: float) -> float:
     return 1.5 * max(0.0, wanted - left) ** 2 + 0.12 * max(0.0, left - 2 * wanted)
 
 
-def _held(place: Place, starts: Sequence[float], beat: float) -> Scanned:
+def _held(place: Place, starts: Sequence[float], beat: float, last: float) -> Scanned:
     """Hold every note until the next one, but not for ever; a comma is a short rest, the end of a line a long one."""
     most = _HELD / beat
     lengths = []
@@ -167,4 +175,5 @@ def _held(place: Place, starts: Sequence[float], beat: float) -> Scanned:
         if syllable.pauses and length >= 1.0 and then < place.end:
             length -= 0.25
         lengths.append(length)
+    lengths[-1] = min(lengths[-1], max(last, 0.8 / beat))
     return Scanned(tuple(starts), tuple(lengths))

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 from diffrhythm.phonemes import Pronouncer
 from musicgen_web.engines.sketch import feel
+from musicgen_web.engines.sketch.casting import Singer
 from musicgen_web.engines.sketch.leads import below
 from musicgen_web.engines.sketch.placement import place
 from musicgen_web.engines.sketch.plan import Plan
 from musicgen_web.engines.sketch.score import Part, SungLine, SungReport
-from musicgen_web.engines.sketch.singers import Singer
 from musicgen_web.engines.sketch.songline import Sung, sing
 from musicgen_web.engines.sketch.style import Player
 from musicgen_web.engines.sketch.words import read
 
-BACKING_DB = -6.0
+BACKING = Player(name="Backing voices", instrument="voice:back", role="voice", level_db=-6.0, patterns=())
 _JOINS_AT_ONCE = 0.88  # the energy from which already the first chorus is sung in two voices
 _FEWEST_SYLLABLES, _FASTEST_BACKING = 4, 5.0  # of a line that is sung in two voices; syllables a second
 _ROOM = 0.25  # beats before a line that belong to it
@@ -38,9 +38,8 @@ def vocals(plan: Plan, lyrics: str, singer: Singer) -> Vocals:
     places, reports = place(words, plan.form)
     sung = sing(plan, places, singer)
     parts = [_part(plan, singer.player, sung)] if sung else []
-    if joined := _joining(plan, sung):
-        name = "Backing voices"
-        parts.append(_part(plan, replace(singer.player, name=name, level_db=BACKING_DB), joined))
+    if joined := _joining(plan, sung, singer):
+        parts.append(_part(plan, BACKING, joined))
     return Vocals(tuple(parts), _spans(sung), reports)
 
 
@@ -59,14 +58,14 @@ def _spans(sung: Sequence[Sung]) -> tuple[tuple[float, float], ...]:
     return tuple(spans)
 
 
-def _joining(plan: Plan, sung: Sequence[Sung]) -> list[Sung]:
-    """Add a voice a third or a sixth below to the longer lines of a chorus that has been before."""
+def _joining(plan: Plan, sung: Sequence[Sung], singer: Singer) -> list[Sung]:
+    """Add a voice a third or a sixth below to the longer lines of a chorus that has been before; to a choir always."""
     choruses = [section for section in plan.form.sections if section.kind == "chorus"]
+    louder = choruses[0 if choruses and choruses[0].energy >= _JOINS_AT_ONCE else 1 :]
     return [
         replace(one, line=_lower(plan, one.line))
         for one in sung
-        if one.place.section in choruses
-        and (one.place.section is not choruses[0] or one.place.section.energy >= _JOINS_AT_ONCE)
+        if (singer.is_many or one.place.section in louder)
         and len(one.line.syllables) >= _FEWEST_SYLLABLES
         and one.place.rate <= _FASTEST_BACKING
     ]
