@@ -166,7 +166,7 @@ def _completed(marks: Sequence[Mark], bars: int) -> list[Mark]:
         known.insert(0, Mark("intro", "intro", None))
     is_ended = known[-1].kind in ("outro", "ending")
     tail = [known.pop()] if is_ended else ([Mark("ending", "ending", None)] if bars >= 6 else [])
-    while natural < bars * 0.6 and len(known) < 40:
+    while natural < bars * 0.55 and len(known) < 40:
         more = [Mark("inst", "inst", None), *middle]
         known += more
         natural += sum(max(_usual(mark), _BARS[mark.kind]) for mark in more)
