@@ -1,26 +1,17 @@
-"""Where each line of the words is sung: at its own LRC time, or over the bars of its section; and what has no room.
-
-Up to eight syllables a second can be followed; above nine nothing is sung. A breath is kept before the next line until
-the words press; then it goes first, then the end of the line.
-"""
+"""Where each line of the words is sung: at its own LRC time, or over the bars of its section."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from musicgen_web.engines.sketch.form import Form
+from musicgen_web.engines.sketch.rooms import fitted, needed, timed
 from musicgen_web.engines.sketch.score import Section, SungReport
 from musicgen_web.engines.sketch.words import Line, Words
 
-FOLLOWED, FASTEST = 8.0, 9.0  # syllables a second
-BREATH, SHORTEST_BREATH = 0.25, 0.05  # seconds before the next line
-LONGEST = 8.0  # seconds of one line
-EARLY = 0.15  # seconds a pressed line may begin before its time
 _AT_EASE = 0.3  # seconds for a syllable
-_LAST = 0.4  # seconds before the end after which nobody begins to sing
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +34,7 @@ def place(words: Words, form: Form) -> tuple[tuple[Place, ...], tuple[SungReport
     """Place all lines of a song, and report those that are not sung as they are written."""
     reports = [SungReport(one.number, "left out", why=one.why) for one in words.unsung]
     is_timed = any(line.time is not None for line in words.lines)
-    places = _timed(words, form, reports) if is_timed else _laid(words, form, reports)
+    places = list(_timed(words, form, reports) if is_timed else _laid(words, form, reports))
     return _ordered(places), tuple(sorted(reports, key=lambda report: report.line))
 
 
@@ -68,97 +59,23 @@ def bar_line(beat: float, beats: int) -> float:
     return float((beat + 0.5) // beats * beats)
 
 
-def _timed(words: Words, form: Form, reports: list[SungReport]) -> list[Place]:
-    """Begin every line at its time; a line without one runs between its neighbours that have one."""
-    duration = form.tempo_map[-1][1]
-    lines = [line for line in _with_times(words.lines, duration)]
-    ends = sorted({line.time for line in lines if line.time is not None} | {*words.pauses, duration - SHORTEST_BREATH})
-    places: list[Place] = []
-    free = 0.0  # seconds: until when somebody sings
-    for line in lines:
-        time = line.time or 0.0
-        until = ends[min(bisect_right(ends, time + 1e-6), len(ends) - 1)]
-        if time > duration - _LAST:
-            reports.append(SungReport(line.number, "left out", _needed(line), 0.0, "it falls past the end"))
-        elif free > time + SHORTEST_BREATH:
-            reports.append(SungReport(line.number, "left out", _needed(line), 0.0, "another line begins then"))
-        elif fitted := _fitted(line, time, until, time - free, reports):
-            sung, start, end = fitted
-            section = _section(form, beat_at(form, time))
-            lead = beat_at(form, start) - beat_at(form, max(free, start - EARLY))
-            rate = len(sung.syllables) / max(end - start, 1e-3)
-            places.append(Place(sung, section, beat_at(form, start), beat_at(form, end), True, lead, rate))
-            free = end
-    return places
+def _timed(words: Words, form: Form, reports: list[SungReport]) -> Iterator[Place]:
+    for room in timed(words, form.tempo_map[-1][1], reports):
+        section = _section(form, beat_at(form, room.line.time or 0.0))
+        yield Place(room.line, section, beat_at(form, room.start), beat_at(form, room.end), True, 0.0, room.rate)
 
 
-def _with_times(lines: Sequence[Line], duration: float) -> Iterator[Line]:
-    """Spread the lines without a time evenly over the time until the next one that has one."""
-    known = [(-1, 0.0), *[(place, line.time) for place, line in enumerate(lines) if line.time is not None]]
-    for (first, begin), (last, end) in pairwise([*known, (len(lines), duration)]):
-        share = min((end - begin) / max(last - first, 1), LONGEST)
-        if first >= 0:
-            yield lines[first]
-        for place in range(first + 1, last):
-            yield replace(lines[place], time=begin + share * (place - first))
-
-
-def _fitted(
-    line: Line, time: float, until: float, before: float, reports: list[SungReport]
-) -> tuple[Line, float, float] | None:
-    """Return what of a line is sung between two times, when it begins and when it has ended, and report what is not.
-
-    `before`: seconds of silence before it.
-    """
-    count = len(line.syllables)
-    start, end = time, min(until - BREATH, time + LONGEST)
-    if count > FOLLOWED * (end - start):
-        start -= min(EARLY, max(0.0, before - SHORTEST_BREATH))
-        end = min(until - SHORTEST_BREATH, time + LONGEST)
-    room = max(end - start, 0.0)
-    kept = _kept(line, room)
-    if not kept.syllables:
-        reports.append(SungReport(line.number, "left out", _needed(line), round(room, 2), "it has no time"))
-        return None
-    if len(kept.syllables) < count:
-        reports.append(SungReport(line.number, "cut", _needed(line), round(room, 2)))
-    elif count > FOLLOWED * room:
-        reports.append(SungReport(line.number, "tight", _needed(line), round(room, 2)))
-    return kept, start, end
-
-
-def _kept(line: Line, room: float) -> Line:
-    """Cut a line behind the last word that can be sung in so many seconds."""
-    most = int(FASTEST * room + 1e-6)
-    if len(line.syllables) <= most:
-        return line
-    kept = line.syllables[:most]
-    is_han = " " not in line.text and not line.text.isascii()
-    while kept and not (is_han or kept[-1].ends_word):
-        kept = kept[:-1]
-    words = line.text.split()
-    ended = sum(syllable.ends_word for syllable in kept)
-    text = line.text[: len(kept)] if is_han else " ".join(words[:ended])
-    return replace(line, syllables=kept, text=text)
-
-
-def _needed(line: Line) -> float:
-    return round(len(line.syllables) / FOLLOWED, 2)
-
-
-def _laid(words: Words, form: Form, reports: list[SungReport]) -> list[Place]:
+def _laid(words: Words, form: Form, reports: list[SungReport]) -> Iterator[Place]:
     """Lay the stanza of each section over its bars, every line on a bar line of its own."""
-    places: list[Place] = []
     sung: set[int] = set()
     for section, stanza in zip(form.sections, form.stanzas, strict=True):
         lines = [line for line in words.lines if line.stanza == stanza]
         if lines:
             sung.add(lines[0].stanza)
-            places += _over(lines, section, form, reports)
+            yield from _over(lines, section, form, reports)
     for line in words.lines:
         if line.stanza not in sung:
-            reports.append(SungReport(line.number, "left out", _needed(line), 0.0, "the song has no section for it"))
-    return places
+            reports.append(SungReport(line.number, "left out", needed(line), 0.0, "the song has no section for it"))
 
 
 def _over(lines: Sequence[Line], section: Section, form: Form, reports: list[SungReport]) -> Iterator[Place]:
@@ -168,13 +85,11 @@ def _over(lines: Sequence[Line], section: Section, form: Form, reports: list[Sun
     start = section.start
     for line, slot in zip(lines, slots, strict=True):
         if slot <= 0.0:
-            reports.append(SungReport(line.number, "left out", _needed(line), 0.0, "its section has no bar for it"))
+            reports.append(SungReport(line.number, "left out", needed(line), 0.0, "its section has no bar for it"))
             continue
         begin, close = second_at(form, start), second_at(form, min(start + slot, until))
-        if fitted := _fitted(line, begin, close, 0.0, reports):
-            kept, _, end = fitted
-            rate = len(kept.syllables) / max(end - begin, 1e-3)
-            yield Place(kept, section, start, beat_at(form, end), False, beats / 2, rate)
+        if room := fitted(line, begin, close, 0.0, reports):
+            yield Place(room.line, section, start, beat_at(form, room.end), False, beats / 2, room.rate)
         start += slot
 
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from musicgen_web.engines.sketch.metre import Metre
-from musicgen_web.engines.sketch.placement import FASTEST, Place, bar_line
+from musicgen_web.engines.sketch.placement import Place, bar_line
+from musicgen_web.engines.sketch.rooms import FASTEST
 from musicgen_web.engines.sketch.theme import STEP, Unit
 from musicgen_web.engines.sketch.words import STRESSED, UNSTRESSED, Sung
 

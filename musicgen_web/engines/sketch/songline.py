@@ -15,8 +15,9 @@ from musicgen_web.engines.sketch.melody import (
     aim_at,
     arched,
 )
-from musicgen_web.engines.sketch.placement import BREATH, Place, bar_line
+from musicgen_web.engines.sketch.placement import Place, bar_line
 from musicgen_web.engines.sketch.plan import Plan
+from musicgen_web.engines.sketch.rooms import BREATH
 from musicgen_web.engines.sketch.scansion import Scanned, scan, strength
 from musicgen_web.engines.sketch.score import Note, Section, SungLine, SungSyllable
 from musicgen_web.engines.sketch.theme import Unit, invent

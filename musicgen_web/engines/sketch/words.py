@@ -48,6 +48,7 @@ class Unsung:
 
     number: int
     why: str
+    is_broken: bool = False  # it cannot even be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def read(text: str, pronouncer: Pronouncer) -> Words:
         for index, stanza in enumerate(found)
         for line in stanza.lines
     ]
-    unsung = [Unsung(number, why) for number, why in broken.items()]
+    unsung = [Unsung(number, why, is_broken=True) for number, why in broken.items()]
     unsung += [Unsung(line.number, "there is nothing to sing") for line in lyrics.lines if _is_silent(line)]
     unsung += [Unsung(line.number, "there is nothing to sing") for line in lines if not line.syllables]
     return Words(
