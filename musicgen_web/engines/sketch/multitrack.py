@@ -47,6 +47,7 @@ def write_stems(request: SongRequest, folder: Path, on_progress: OnProgress) -> 
 
 
 def _taken_apart(request: SongRequest, folder: Path, on_progress: OnProgress) -> tuple[Score, list[Path]]:
+    folder.mkdir(parents=True, exist_ok=True)
     telling = Telling(on_progress, request.duration)
     desk = ThreadPoolExecutor(1, "composer")
     try:
