@@ -69,7 +69,8 @@ class Song:
     `peaks`: 800 pairs of signed bytes (min, max) over the whole song, mono. `md5`: of the decoded samples, as FLAC
     keeps it. `plan`: what was understood and composed, for people and for the cover — for sketch `summary` (one line),
     `style`, `bpm`, `key` ("A"), `mode` ("minor"), `metre`, `instruments` ([name]), `sections`
-    ([{name, start, end}], seconds), `chords` ([{name, start}]). Engines that know none of these leave them out.
+    ([{name, start, end}], seconds), `chords` ([{name, start, end, bar}]), `bars` ([{bar, start, chords: [name]}], from
+    bar 1), `tempo_map` ([[beat, second]]). Engines that know none of these leave them out.
     """
 
     duration: float

@@ -34,13 +34,12 @@ def main(target: str, writer: str) -> int:
     def write(file: BinaryIO) -> None:
         module, _, name = writer.partition(":")
         written = getattr(importlib.import_module(module), name)
-        with tempfile.TemporaryDirectory(
-            dir=Path(target).parent, prefix=f"{Path(target).name}.", suffix=".part"
-        ) as folder:
+        beside = Path(target)
+        with tempfile.TemporaryDirectory(".part", f"{beside.name}.", beside.parent) as folder:
             if target.endswith(".zip"):
                 bundle(written(request, Path(folder), on_progress), file)
                 return
-            path = Path(folder) / Path(target).name
+            path = Path(folder) / beside.name
             written(request, path)
             with path.open("rb") as made:
                 shutil.copyfileobj(made, file)

@@ -158,9 +158,8 @@ class Formats:
             if await asyncio.to_thread(_mark_used, copy):
                 return
             try:
-                await send(
-                    "musicgen_web.library.apart", (str(copy), writer), json.dumps(request.as_json()).encode(), copy
-                )
+                told = json.dumps(request.as_json()).encode()
+                await send("musicgen_web.library.apart", (str(copy), writer), told, copy)
             finally:
                 await asyncio.to_thread(_remove_folders, self._cache, copy.name)
         await self._trimmed(copy)

@@ -47,8 +47,8 @@ async def stems(
     house: NamedDependency[House],
 ) -> ASGIApp:
     """A FLAC of 24 bits for drums, bass, chords, lead and voice, as many as there are; added up they are the mix before
-    its master. Made on the first request by playing the song again, and kept for the next. 409 where that cannot be: the
-    song is by another engine, or by an older version of it."""
+    its master. Made on the first request by playing the song again, and kept for the next. 409 where that cannot be:
+    the song is by another engine, or by an older version of it."""
     track = await _found(db, track_id)
     path = await formats.piece(track.id, "stems", _player(house, track).writes_stems, track.request)
     return _file(path, track, "stems", f"{track.title} (stems)")
