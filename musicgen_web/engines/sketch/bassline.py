@@ -85,7 +85,7 @@ def _marks(plan: Plan, player: Player, bar: Bar, *, held: bool) -> list[tuple[in
     if bar.left == 0 and bar.next_energy < bar.energy - 0.2:
         marks = {step: mark for step, mark in marks.items() if step < metre.last - 2} | {metre.last: _SILENT}
     elif bar.turn == "stop" and is_busy:
-        marks = {step: mark for step, mark in marks.items() if step < metre.last} | {metre.last: _SILENT}
+        marks = {step: mark for step, mark in marks.items() if step < plan.hole} | {plan.hole: _SILENT}
     return sorted(marks.items())
 
 

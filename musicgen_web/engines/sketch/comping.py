@@ -76,7 +76,7 @@ def _events(plan: Plan, player: Player, bar: Bar) -> list[tuple[float, str, Bar]
         if step >= 0 and not {step, step - 1} & marks.keys() and "A" not in pattern:
             marks[step] = "1" if set(marks.values()) <= set("12345") and marks else "c"
     if bar.turn == "stop" and set(marks.values()) & set("CcuB"):
-        marks = {step: mark for step, mark in marks.items() if step < metre.last} | {metre.last: "-"}
+        marks = {step: mark for step, mark in marks.items() if step < plan.hole} | {plan.hole: "-"}
     return [(bar.start + step * STEP, mark, bar) for step, mark in sorted(marks.items())]
 
 

@@ -177,6 +177,8 @@ STYLE = Style(
         leap=0.7,
         pickups=0.15,
     ),
+    titles={"pre-chorus": "build", "chorus": "drop", "bridge": "breakdown"},
+    turns=("riser", "stop", "fill"),
     spice=0.0,
     swing=0.54,
     swing_unit=0.25,
