@@ -60,6 +60,9 @@ def _strokes(plan: Plan, player: Player, bar: Bar, *, held: bool) -> list[Stroke
         written = [Stroke(bar.start + step * STEP, mark, bar, pitch) for step, mark, pitch in walk(plan, bar)]
     else:
         written = [Stroke(bar.start + step * STEP, mark, bar) for step, mark in _marks(plan, player, bar, held=held)]
+    if bar.turn == "stop" and player.pattern(bar.energy) == WALK:
+        hole = bar.start + plan.hole * STEP
+        return [*[stroke for stroke in written if stroke.start < hole], Stroke(hole, _SILENT, bar)]
     if bar.turn == "walk":
         steps = climb(plan, bar)
         begin = bar.start + steps[0][0] * STEP

@@ -73,7 +73,7 @@ def lay_out(wishes: Wishes, style: Style, *, duration: float, lyrics: str, seed:
     costs = {option: _cost(option, marks, duration) + rank * 0.05 for rank, option in enumerate(options)}
     best = min(options, key=lambda option: costs[option])
     lengths = _lengths(marks, best, duration)
-    sections = _sections(lengths, best, wishes, style.titles)
+    sections = _sections(lengths, best, wishes, style, {} if marks else style.titles)
     return Form(best.bpm, metre, best.bars, sections, best.tempo_map(duration))
 
 
@@ -208,15 +208,16 @@ def _timed(marks: Sequence[Mark], option: Measure) -> list[tuple[Mark, int]]:
 
 
 def _sections(
-    lengths: list[tuple[Mark, int]], option: Measure, wishes: Wishes, titles: Mapping[str, str]
+    lengths: list[tuple[Mark, int]], option: Measure, wishes: Wishes, style: Style, titles: Mapping[str, str]
 ) -> tuple[Section, ...]:
     kinds = [mark.kind for mark, _ in lengths]
+    energies = {**ENERGIES, **style.energies}
     peak = max((index for index, kind in enumerate(kinds) if kind == "chorus"), default=len(kinds) - 1)
     sections = []
     start = 0
     for index, (mark, bars) in enumerate(lengths):
         nth, total = kinds[: index + 1].count(mark.kind), kinds.count(mark.kind)
-        energy = ENERGIES[mark.kind] + 0.05 * (nth - 1)
+        energy = energies[mark.kind] + 0.05 * (nth - 1)
         energy = 1.0 if index == peak and total > 1 else min(energy, 0.92)
         energy = min(max(energy + 0.22 * wishes.energy - (0.02 if index != peak else 0.0), 0.05), 1.0)
         title = titles.get(mark.kind, mark.kind)

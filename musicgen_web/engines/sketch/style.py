@@ -101,6 +101,7 @@ class Style:
     metre: str = "4/4"  # its own, played where no other is asked for
     tunes: Mapping[str, Tune] = field(default_factory=dict)  # for other metres
     section_bars: Mapping[str, int] = field(default_factory=dict)  # what a kind of section usually takes
+    energies: Mapping[str, float] = field(default_factory=dict)  # of kinds of section that differ from the usual
     titles: Mapping[str, str] = field(default_factory=dict)  # what a kind of section is called: chorus → "drop"
     turns: tuple[str, ...] = ("fill", "stop", "swell")  # how a section hands over to a louder one; "riser", "walk"
     spice: float = 0.1  # how often a secondary dominant or a borrowed chord leads into a chord

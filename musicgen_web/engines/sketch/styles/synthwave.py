@@ -184,6 +184,7 @@ STYLE = Style(
         leap=1.2,
         pickups=0.25,
     ),
+    pedals={"intro": 1},
     turns=("fill", "riser", "stop"),
     spice=0.0,
     human_ms=3.0,
