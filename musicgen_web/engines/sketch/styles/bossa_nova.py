@@ -178,6 +178,7 @@ STYLE = Style(
         pickups=0.45,
     ),
     spice=0.05,
+    jazz=0.12,
     human_ms=6.0,
     laid_back_ms={"lead": 12.0, "chords": 3.0},
     ritardando=0.14,

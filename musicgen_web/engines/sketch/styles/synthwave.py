@@ -184,6 +184,8 @@ STYLE = Style(
         leap=1.2,
         pickups=0.25,
     ),
+    pedals={"intro": 1},
+    turns=("fill", "riser", "stop"),
     spice=0.0,
     human_ms=3.0,
     laid_back_ms={"lead": 3.0},
