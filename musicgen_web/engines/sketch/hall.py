@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, signal
 
+from musicgen_web.engines.sketch.equaliser import low_cut
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Array, dice
 from musicgen_web.engines.writer import Samples
 
@@ -17,6 +18,7 @@ HALL_DECAY = (0.75, 1.1, 1.0, 0.85, 0.6, 0.35)  # each band's share of the T60: 
 HALL_LEVEL = (0.2, 0.75, 1.0, 0.9, 0.6, 0.25)
 PLATE_DECAY = (0.6, 0.9, 1.0, 1.0, 0.85, 0.6)  # a plate of steel rings brighter
 PLATE_LEVEL = (0.1, 0.5, 0.9, 1.0, 0.9, 0.5)
+LOW_CUT_HZ = 110.0
 WIDTH = 0.65  # of the side against the middle: a room whose halves know each other survives in mono
 
 SOUND_SPEED = 343.0  # metres a second
@@ -38,14 +40,14 @@ def hall(t60: float, predelay: float) -> Impulse:
     out = np.zeros((2, start + max(late.shape[1], early.shape[1])), dtype=np.float32)
     out[:, start : start + late.shape[1]] += late
     out[:, start // 2 : start // 2 + early.shape[1]] += early
-    return _narrowed(out)
+    return _finished(out)
 
 
 @lru_cache(maxsize=8)
 def plate(t60: float, predelay: float) -> Impulse:
     """Return a plate: dense from its first moment and bright, as one likes it on a voice."""
     late = _tail(t60, PLATE_DECAY, PLATE_LEVEL, dice(34, round(t60 * 1_000)))
-    return _narrowed(np.pad(late, ((0, 0), (round(predelay * SAMPLE_RATE), 0))))
+    return _finished(np.pad(late, ((0, 0), (round(predelay * SAMPLE_RATE), 0))))
 
 
 def _tail(t60: float, decay: tuple[float, ...], level: tuple[float, ...], chance: np.random.Generator) -> Impulse:
@@ -100,7 +102,9 @@ def _add_tap(line: NDArray[np.float32], path: Array, ear: float, direct: float, 
     line[place + 1] += gain * between
 
 
-def _narrowed(out: Impulse) -> Impulse:
+def _finished(out: Impulse) -> Impulse:
+    """Take the lows away, which would only blur the bass, and bring the sides together."""
+    out = signal.sosfilt([low_cut(LOW_CUT_HZ)], out, axis=1)
     middle, apart = out[0] + out[1], np.float32(WIDTH) * (out[0] - out[1])
     out = np.array([middle + apart, middle - apart])
     return np.asarray(out / np.sqrt(np.sum(out**2, axis=1, keepdims=True)), dtype=np.float32)

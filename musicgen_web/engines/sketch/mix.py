@@ -16,7 +16,7 @@ from musicgen_web.engines.sketch.score import BUSES, Part, Score
 from musicgen_web.engines.sketch.sidechain import Duck, StepBack
 from musicgen_web.engines.sketch.stems import Notes, Stem, kicks
 from musicgen_web.engines.sketch.style import Sound
-from musicgen_web.engines.sketch.vocal import Heard, Rider, Throws, Vocal
+from musicgen_web.engines.sketch.vocal import Heard, Rider, Vocal
 from musicgen_web.engines.writer import Samples
 
 BLOCK = 1 << 17  # frames mixed at once: 3 s
@@ -44,9 +44,9 @@ class Mixer:
         self._duck = Duck(kicks(score.parts, score), frames, sound.sidechain_db) if sound.sidechain_db > 0 else None
         self._equalisers = {role: equaliser(CHANNELS[role], has_bass="bass" in roles) for role in roles}
         self._press = Press(sound.press)
-        self._vocal = Vocal(frames) if "voice" in roles else None
+        singers = [part for part in score.parts if part.role == "voice"]
+        self._vocal = Vocal(singers, score) if singers else None
         self._rider = Rider()
-        self._throws = Throws([part for part in score.parts if part.role == "voice"], score)
         self._steps_back = {role: StepBack(*CHANNELS[role].voice_db) for role in roles if role != "voice"}
 
     @property
@@ -94,7 +94,7 @@ class Mixer:
         into.dry += sung
         into.hall += np.float32(self._sound.reverb_send.get("voice", 0.08)) * sung
         into.plate += np.float32(PLATE_SEND) * sung
-        into.echo += np.float32(THROW_SEND) * sung * self._throws.gain(self._at, len(sung))[:, None]
+        into.echo += np.float32(THROW_SEND) * sung * voices.throw[:, None]
 
     def _band(self, frames: int, on_part: OnPart, breathe: Callable[[], None]) -> dict[str, Samples]:
         return self._together([role for role in self._out if role != "voice"], frames, on_part, breathe)

@@ -28,19 +28,23 @@ Pull = Callable[[int], Samples]
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One block of the voices (frames, 2), and how much they are there at each frame, 0–1."""
+    """One block of the voices (frames, 2); at each frame how much they are there, and how far the echo is open for
+    them (both 0–1)."""
 
     samples: Samples
     presence: Mono
+    throw: Mono
 
 
 class Vocal:
-    """Ask `pull` for the voices, always a little ahead of what is given out. `frames`: of the whole song."""
+    """Ask for the voices always a little ahead of what is given out, and know by it when the band must step back."""
 
-    def __init__(self, frames: int) -> None:
-        self._left = frames  # that may still be asked for
+    def __init__(self, parts: Sequence[Part], score: Score) -> None:
+        self._at = 0
+        self._left = round(score.duration * SAMPLE_RATE)  # frames that may still be asked for
         self._line = silence(0)
         self._levels = np.full(PAST, -120.0, dtype=np.float32)  # dB per step, from PAST before the block on
+        self._throws = _throws(parts, score)
 
     def block(self, frames: int, pull: Pull) -> Heard:
         """Return the next block; blocks are whole steps, but for the last."""
@@ -53,7 +57,9 @@ class Vocal:
         presence = _presence(self._levels)[PAST : PAST + count + 1]
         out, self._line = self._line[:frames], self._line[frames:]
         self._levels = self._levels[count:]
-        return Heard(out, drawn(presence, frames))
+        throw = self._throws[self._at // STEP :][: count + 1]
+        self._at += frames
+        return Heard(out, drawn(presence, frames), drawn(throw, frames))
 
 
 def _levels(samples: Samples) -> Mono:
@@ -96,25 +102,17 @@ class Rider:
         return drawn((10.0 ** (points / 20.0)).astype(np.float32), len(sung))
 
 
-class Throws:
-    """How far the echo is open to the voices: at the end of a line that is followed by a rest, and only there."""
-
-    def __init__(self, parts: Sequence[Part], score: Score) -> None:
-        count = steps(round(score.duration * SAMPLE_RATE)) + 1
-        self._open = np.zeros(count, dtype=np.float32)
-        lines = sorted((line for part in parts for line in part.lines if line.syllables), key=_start)
-        nexts = [_start(line) for line in lines[1:]] + [float("inf")]
-        for line, following in zip(lines, nexts, strict=True):
-            last = line.syllables[-1].note
-            if following >= last.start + last.length + REST:
-                begin, end = (score.seconds(beat) * SAMPLE_RATE for beat in (last.start, last.start + last.length))
-                self._open[round(begin / STEP) : round(end / STEP)] = 1.0
-        fade = round(THROW_FADE * SAMPLE_RATE / STEP)
-        self._open = ndimage.uniform_filter1d(self._open, 2 * fade + 1)
-
-    def gain(self, start: int, frames: int) -> Mono:
-        first = start // STEP
-        return drawn(self._open[first : first + steps(frames) + 1], frames)
+def _throws(parts: Sequence[Part], score: Score) -> Mono:
+    """Open the echo at the end of every line that is followed by a rest, and only there: a value a step."""
+    throws = np.zeros(steps(round(score.duration * SAMPLE_RATE)) + 1, dtype=np.float32)
+    lines = sorted((line for part in parts for line in part.lines if line.syllables), key=_start)
+    for number, line in enumerate(lines, start=1):
+        last = line.syllables[-1].note
+        following = _start(lines[number]) if number < len(lines) else float("inf")
+        if following >= last.start + last.length + REST:
+            begin, end = (score.seconds(beat) * SAMPLE_RATE for beat in (last.start, last.start + last.length))
+            throws[round(begin / STEP) : round(end / STEP)] = 1.0
+    return np.asarray(ndimage.uniform_filter1d(throws, 2 * round(THROW_FADE * SAMPLE_RATE / STEP) + 1))
 
 
 def _start(line: SungLine) -> float:
