@@ -23,6 +23,7 @@ class Sound:
     vinyl: float = 0.0
     wow_cents: float = 0.0
     sidechain_db: float = 0.0
+    press: float = 0.2  # how much of the drums stands pressed flat beside them, 0–1
     drive: float = 0.0
     width: float = 0.7
     ride_db: float = 4.0  # between a section of no energy and one of full
