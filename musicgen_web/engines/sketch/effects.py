@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, signal
 
-from musicgen_web.engines.sketch.instruments.drums import band
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, dice, silence, stereo
+from musicgen_web.engines.sketch.instruments.strokes import band
 from musicgen_web.engines.writer import Samples
 
 REVERB_BANDS_HZ = (140.0, 350.0, 900.0, 2_300.0, 6_000.0)  # edges between bands

@@ -8,8 +8,8 @@ import numpy as np
 from scipy import signal
 
 from musicgen_web.engines.sketch.effects import Duck, Echo, Reverb, Wow, tremolo, vinyl
-from musicgen_web.engines.sketch.instruments.drums import band
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, silence
+from musicgen_web.engines.sketch.instruments.strokes import band
 from musicgen_web.engines.sketch.ride import Ride
 from musicgen_web.engines.sketch.score import Part, Score
 from musicgen_web.engines.sketch.stems import Notes, Stem, kicks
