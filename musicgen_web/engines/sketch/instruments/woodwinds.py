@@ -75,8 +75,8 @@ def bamboo_flute(pitch: int, seconds: float, velocity: float, variation: int) ->
         cents += np.float32(200.0) * (1.0 - late(frames, 0.055, 0.018))
     phase = bent(f0, cents)
     tone = read(cycle(plain), phase)
-    tone += np.float32(0.1 + 0.12 * velocity) * read(cycle(buzz), phase) * (np.float32(0.8) + np.float32(0.2) * shake)
-    puff = np.float32(0.35) + np.float32(1.2 * velocity) * np.exp(-time / np.float32(0.03))
+    tone += np.float32(0.06 + 0.17 * velocity) * read(cycle(buzz), phase) * (np.float32(0.8) + np.float32(0.2) * shake)
+    puff = np.float32(0.15 + 0.25 * velocity) + np.float32(1.2 * velocity) * np.exp(-time / np.float32(0.03))
     tone += puff * _air(frames, f0, 0.07, chance)
     out = through(body(BAMBOO_BODY, 42, 1.0), tone)
     out *= (np.float32(0.9) + np.float32(0.1) * shake * lfo(frames, 5.3, 0.2))[:, None]
