@@ -198,7 +198,7 @@ def _bloom(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
 
 
 def _flicker(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
-    """Run through the chord in thirty-seconds, as one voice does that must stand for three: rests on the beats' ends."""
+    """Run through the chord in thirty-seconds, as one voice does that stands for three."""
     for bar in run:
         for step in range(2 * bar.steps):
             start = bar.start + step * STEP / 2
