@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from musicgen_web.engines.sketch.instruments.pads import lfo
-from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Array, Mono, attack, dice, midi_hz
+from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, attack, dice, midi_hz
 from musicgen_web.engines.sketch.instruments.strokes import filtered
 from musicgen_web.engines.sketch.instruments.waves import (
+    Phase,
     bent,
     body,
     count,
@@ -17,6 +18,7 @@ from musicgen_web.engines.sketch.instruments.waves import (
     late,
     read,
     seconds_of,
+    share,
     through,
     vibrato,
 )
@@ -145,10 +147,10 @@ def _bowed(bow: Bow, pitch: int, seconds: float, velocity: float, variation: int
     return attack(out, 0.004)
 
 
-def _rosin(frames: int, phase: Array, chance: np.random.Generator) -> Mono:
+def _rosin(frames: int, phase: Phase, chance: np.random.Generator) -> Mono:
     """Hair on a string: noise that breathes with the string's own period."""
     noise = chance.standard_normal(frames, dtype=np.float32)
-    noise *= np.float32(0.5) + (phase % 1.0).astype(np.float32)
+    noise *= np.float32(0.5) + share(phase)
     return filtered(noise, "bandpass", 700.0, 7_500.0, 1)
 
 
@@ -204,5 +206,5 @@ def _desks(
     total = np.zeros(frames, dtype=np.float32)
     for cents in np.linspace(-7.0, 7.0, size) * chance.uniform(0.7, 1.2, size):
         steady = np.full(frames, cents, dtype=np.float32)
-        total += read(table, bent(f0, steady) + chance.uniform(0.0, 0.35))
+        total += read(table, bent(f0, steady, chance.uniform(0.0, 0.35)))
     return total * np.float32(1.0 / np.sqrt(size))

@@ -100,17 +100,14 @@ def _blown(horn: Horn, pitch: int, seconds: float, velocity: float, variation: i
         brightness *= np.float32(horn.settles) + np.float32(1.0 - horn.settles) * np.exp(-time / np.float32(0.22))
         off = np.float32(cents * chance.uniform(0.8, 1.2)) - np.float32(horn.scoop) * np.exp(-time / np.float32(0.025))
         off += late(frames, 0.35, 0.4) * vibrato(frames, 5.1, horn.vibrato, chance)
-        phase = bent(f0, off) + (chance.uniform(0.0, 0.3) if len(horn.players) > 1 else 0.0)
+        phase = bent(f0, off, chance.uniform(0.0, 0.3))
         tone = read(dark, phase)
         tone += brightness * (read(bright, phase) - tone)
-        tone += np.float32(0.012) * _lips(frames, chance)
         tone *= breath * np.float32(1.0 / np.sqrt(len(horn.players)))
         out[:, 0] += tone * np.float32(np.sqrt(1.0 - place))
         out[:, 1] += tone * np.float32(np.sqrt(1.0 + place))
-    taps = body(horn.body, 30 + horn.number, 0.8)
-    for side in (0, 1):
-        out[:, side] = through(taps[side : side + 1].repeat(2, axis=0), out[:, side])[:, 0]
-    return attack(out, 0.006)
+    out += (np.float32(0.012) * breath * _lips(frames, chance))[:, None]
+    return attack(through(body(horn.body, 30 + horn.number, 0.8), out), 0.006)
 
 
 def _lips(frames: int, chance: np.random.Generator) -> Mono:

@@ -37,7 +37,7 @@ def _pulse(
     harmonics = np.sin(np.pi * n * duty) / n / (1.0 + (n * f0 / (1_500.0 + 10_500.0 * velocity)) ** 2)
     depth = np.float32(14.0) * late(frames, 0.3, 0.1)
     cents = depth * np.sin(np.float32(2 * np.pi * 6.2) * seconds_of(frames))
-    tone = read(cycle(harmonics, np.pi / 2), bent(f0, cents) + chance.uniform(0.0, 0.1))
+    tone = read(cycle(harmonics, np.pi / 2), bent(f0, cents, chance.uniform(0.0, 0.1)))
     loud = np.float32(floor) + np.float32(1.0 - floor) * np.exp(-_pictures(frames) / np.float32(decay))
     tone *= _rounded(np.round(np.float32(STEPS) * loud) / np.float32(STEPS))
     return attack(stereo(tone, tone), 0.0015)

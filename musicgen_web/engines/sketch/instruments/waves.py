@@ -10,14 +10,19 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft, signal
+from scipy import fft
 
-from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Array, Mono, dice, stereo
+from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Array, Mono, dice
 from musicgen_web.engines.writer import Samples
 
 TABLE = 4_096
+CYCLE = 2.0**32  # a phase is a whole number that wraps round as a cycle does
+BETWEEN = np.uint32(20)  # its bits below a point of the table
 TAPS = 2_048  # of a body
 HIGHEST_HZ = 14_000.0  # no harmonic above
+EVERY = 64  # frames between two points of what moves slowly
+
+Phase = NDArray[np.uint32]
 
 
 def cycle(harmonics: Array, phases: Array | float = 0.0) -> Mono:
@@ -34,18 +39,24 @@ def count(f0: float, highest_hz: float = HIGHEST_HZ) -> Array:
     return np.arange(1.0, max(2, min(TABLE // 4, int(highest_hz / f0))) + 1.0)
 
 
-def bent(f0: float, cents: Mono) -> Array:
-    """Return the phase in cycles (frames,) of a tone that is so many cents off at each frame."""
-    return np.cumsum(np.exp2(cents.astype(np.float64) / 1200.0)) * (f0 / SAMPLE_RATE)
+def bent(f0: float, cents: Mono, begins: float = 0.0) -> Phase:
+    """Return the phase (frames,) of a tone that is so many cents off at each frame; it begins at a share of a cycle."""
+    steps = np.exp2(cents * np.float32(1.0 / 1200.0)) * np.float32(f0 * CYCLE / SAMPLE_RATE)
+    phase: Phase = np.cumsum(steps.astype(np.uint32), dtype=np.uint32)
+    return phase + np.uint32(begins % 1.0 * CYCLE)
 
 
-def read(table: Mono, phase: Array) -> Mono:
-    """Read a cycle along a phase (in cycles), between its points by a straight line."""
-    place = (phase % 1.0) * TABLE
-    whole = place.astype(np.int32)
-    part = (place - whole).astype(np.float32)
-    near = table[whole]
-    return np.asarray(near + part * (table[whole + 1] - near), dtype=np.float32)
+def read(table: Mono, phase: Phase) -> Mono:
+    """Read a cycle along a phase, between its points by a straight line."""
+    whole = (phase >> BETWEEN).astype(np.int32)
+    part = (phase & np.uint32((1 << int(BETWEEN)) - 1)).astype(np.float32) * np.float32(TABLE / CYCLE)
+    near = table.take(whole)
+    return np.asarray(near + part * (table[1:].take(whole) - near), dtype=np.float32)
+
+
+def share(phase: Phase) -> Mono:
+    """Return how much of its cycle a tone has behind it at each frame, 0–1."""
+    return phase.astype(np.float32) * np.float32(1.0 / CYCLE)
 
 
 def seconds_of(frames: int) -> Mono:
@@ -60,11 +71,12 @@ def late(frames: int, begins: float, over: float) -> Mono:
 
 def vibrato(frames: int, hz: float, cents: float, chance: np.random.Generator) -> Mono:
     """Return a hand's vibrato in cents: never quite regular in rate and width."""
-    steps = max(2, frames // 4_096 + 2)
-    at = np.linspace(0.0, steps - 1.0, frames)
-    rate = np.interp(at, np.arange(steps), hz * chance.uniform(0.93, 1.07, steps))
-    width = np.interp(at, np.arange(steps), cents * chance.uniform(0.75, 1.2, steps))
-    return np.asarray(width * np.sin(2 * np.pi * (np.cumsum(rate) / SAMPLE_RATE + chance.uniform())), dtype=np.float32)
+    points = np.arange(0.0, frames + EVERY, EVERY)
+    knots = np.arange(0.0, frames + 8_192, 4_096.0)
+    rate = np.interp(points, knots, hz * chance.uniform(0.93, 1.07, len(knots)))
+    width = np.interp(points, knots, cents * chance.uniform(0.75, 1.2, len(knots)))
+    swing = width * np.sin(2 * np.pi * (np.cumsum(rate) * (EVERY / SAMPLE_RATE) + chance.uniform()))
+    return np.interp(np.arange(frames), points, swing).astype(np.float32)
 
 
 @lru_cache(maxsize=32)
@@ -83,11 +95,17 @@ def body(shape: tuple[tuple[float, float, float], ...], number: int, grain_db: f
     return np.array(taps, dtype=np.float32)
 
 
-def through(taps: NDArray[np.float32], mono: Mono) -> Samples:
-    """Let a string sound through its body: (frames,) → (frames, 2)."""
-    frames = len(mono)
-    left, right = (signal.oaconvolve(mono, side)[:frames].astype(np.float32) for side in taps)
-    return stereo(left, right)
+def through(taps: NDArray[np.float32], sounding: Mono | Samples) -> Samples:
+    """Let a string (frames,), or what lies left and right of it (frames, 2), sound through its body (frames, 2)."""
+    sides = sounding.T if sounding.ndim == 2 else sounding[None]
+    frames = sides.shape[1]
+    size = fft.next_fast_len(frames + TAPS, real=True)
+    heard = fft.irfft(fft.rfft(sides, size, axis=1, workers=1) * _answer(taps, size), size, axis=1, workers=1)
+    return np.asarray(heard[:, :frames], dtype=np.float32).T
+
+
+def _answer(taps: NDArray[np.float32], size: int) -> NDArray[np.complex64]:
+    return np.asarray(fft.rfft(taps, size, axis=1, workers=1), dtype=np.complex64)
 
 
 def _minimum_phase(db: Array) -> Array:

@@ -93,12 +93,10 @@ def accordion(pitch: int, seconds: float, velocity: float, variation: int) -> Sa
     table = cycle(n**-0.75 / (1.0 + (n * f0 / (1_300.0 + 2_600.0 * velocity)) ** 2), np.pi * (n % 3) / 3)
     out = silence(frames)
     for cents, place in REEDS:
-        tone = read(table, bent(f0, np.full(frames, cents, dtype=np.float32)) + chance.uniform())
+        tone = read(table, bent(f0, np.full(frames, cents, dtype=np.float32), chance.uniform()))
         out[:, 0] += tone * np.float32(0.58 * np.sqrt(1.0 - place))
         out[:, 1] += tone * np.float32(0.58 * np.sqrt(1.0 + place))
-    taps = body(ACCORDION_BODY, 43, 1.2)
-    for side in (0, 1):
-        out[:, side] = through(taps[side : side + 1].repeat(2, axis=0), out[:, side])[:, 0]
+    out = through(body(ACCORDION_BODY, 43, 1.2), out)
     push = (1.0 - np.exp(-time / np.float32(0.02))) * (
         np.float32(0.85) + np.float32(0.2) * np.exp(-time / np.float32(0.3))
     )

@@ -102,8 +102,7 @@ STYLE = Style(
             instrument="cello",
             role="bass",
             enters=0.3,
-            level_db=0.0,
-            pan=0.0,
+            level_db=-2.0,
             patterns=(
                 (0.0, "R..............."),
                 (0.5, "R.......3......."),

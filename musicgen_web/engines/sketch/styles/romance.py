@@ -74,7 +74,7 @@ STYLE = Style(
             instrument="nylon_guitar",
             role="chords",
             pan=-0.2,
-            level_db=2.0,
+            level_db=3.5,
             patterns=(
                 (0.0, "b...3.4.5...4.3."),
                 (0.45, "b.3.4.5.4.3.4.3.b.3.4.5.b.4.3.4."),
@@ -96,7 +96,7 @@ STYLE = Style(
             instrument="cello",
             role="bass",
             enters=0.42,
-            level_db=-1.0,
+            level_db=-4.0,
             patterns=((0.0, "R..............."), (0.6, "R.......5......."), (0.8, "R.......R...5.a.")),
         ),
         Player(
