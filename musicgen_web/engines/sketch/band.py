@@ -49,6 +49,55 @@ CHAIRS = {
     "flute": Player(name="Flute", instrument="flute", role="lead", level_db=-1.0, patterns=_MELODY),
     "bells": Player(name="Bells", instrument="bells", role="lead", level_db=-3.0, pan=0.2, patterns=_MELODY),
     "vibes": Player(name="Vibes", instrument="vibes", role="lead", level_db=-1.0, pan=0.2, patterns=_MELODY),
+    "celesta": Player(name="Celesta", instrument="celesta", role="lead", level_db=-2.0, pan=0.2, patterns=_MELODY),
+    "music_box": Player(
+        name="Music box", instrument="music_box", role="lead", level_db=-2.0, pan=0.15, patterns=_MELODY
+    ),
+    "harp": Player(name="Harp", instrument="harp", role="chords", pan=0.35, level_db=-1.0, patterns=_ARPEGGIO),
+    "guzheng": Player(name="Guzheng", instrument="guzheng", role="chords", pan=0.3, level_db=-1.0, patterns=_ARPEGGIO),
+    "pipa": Player(name="Pipa", instrument="pipa", role="lead", pan=-0.2, level_db=-1.0, patterns=_MELODY),
+    "violin": Player(name="Violin", instrument="violin", role="lead", pan=-0.1, patterns=_MELODY),
+    "viola": Player(name="Viola", instrument="viola", role="pad", pan=0.2, level_db=-2.0, patterns=((0.0, "counter"),)),
+    "cello": Player(
+        name="Cello", instrument="cello", role="pad", pan=0.25, level_db=-1.0, patterns=((0.0, "counter"),)
+    ),
+    "low_strings": Player(name="Low strings", instrument="low_strings", role="bass", patterns=_BASS),
+    "spiccato": Player(
+        name="Short strings",
+        instrument="spiccato",
+        role="chords",
+        pan=-0.3,
+        level_db=1.0,
+        patterns=((0.0, "1...3...2...3..."), (0.4, "1.3.2.3.1.3.2.3."), (0.8, "1131213111312131")),
+    ),
+    "erhu": Player(name="Erhu", instrument="erhu", role="lead", pan=-0.1, patterns=_MELODY),
+    "french_horns": Player(
+        name="French horns", instrument="french_horns", role="pad", pan=0.2, level_db=-1.0, patterns=((0.0, "counter"),)
+    ),
+    "trumpet": Player(name="Trumpet", instrument="trumpet", role="lead", patterns=_MELODY),
+    "trumpets": Player(
+        name="Trumpets",
+        instrument="trumpets",
+        role="chords",
+        pan=0.25,
+        level_db=-2.0,
+        patterns=((0.0, "C-.............."), (0.6, "stabs")),
+    ),
+    "clarinet": Player(name="Clarinet", instrument="clarinet", role="lead", pan=0.1, patterns=_MELODY),
+    "oboe": Player(name="Oboe", instrument="oboe", role="lead", pan=-0.1, patterns=_MELODY),
+    "bamboo_flute": Player(name="Bamboo flute", instrument="bamboo_flute", role="lead", pan=0.1, patterns=_MELODY),
+    "accordion": Player(name="Accordion", instrument="accordion", role="lead", level_db=-1.0, patterns=_MELODY),
+    "pulse_lead": Player(name="Pulse lead", instrument="pulse_lead", role="lead", patterns=_MELODY),
+    "square_lead": Player(name="Square lead", instrument="square_lead", role="lead", patterns=_MELODY),
+    "thin_pulse": Player(
+        name="Pulse arpeggio",
+        instrument="thin_pulse",
+        role="pad",
+        pan=-0.4,
+        level_db=-2.0,
+        patterns=((0.0, "flicker"),),
+    ),
+    "triangle_bass": Player(name="Triangle bass", instrument="triangle_bass", role="bass", patterns=_BASS),
 }
 
 

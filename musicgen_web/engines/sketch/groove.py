@@ -18,6 +18,8 @@ from musicgen_web.engines.sketch.style import Groove, Player
 DRUMS = {
     "kick": 36, "rim": 37, "snare": 38, "clap": 39, "closed": 42, "foot": 44, "tom_low": 45, "open": 46, "tom_mid": 47,
     "crash": 49, "tom_high": 50, "ride": 51, "tambourine": 54, "swell": 55, "shaker": 70,
+    "cowbell": 56, "conga_slap": 62, "conga": 63, "conga_low": 64, "timbale": 65, "timbale_low": 66, "guiro": 73,
+    "guiro_long": 74, "clave": 75, "block": 76, "block_low": 77, "finger_bells": 81,
     "riser": RISER,
 }  # fmt: skip
 LOUDNESS = {"X": 0.95, "x": 0.74, "o": 0.48, "g": 0.22}

@@ -110,6 +110,7 @@ class Style:
     lift: int = 0  # semitones that the last of three or more choruses may lie higher
     pedals: Mapping[str, int] = field(default_factory=dict)  # kind of section → the scale degree its bass holds
     strict: bool = False  # no parallel fifths
+    tones: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # mode → the semitones of its scale in use
     swing: float = 0.5
     swing_unit: float = 0.5
     human_ms: float = 4.0

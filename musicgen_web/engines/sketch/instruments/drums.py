@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import signal
 
+from musicgen_web.engines.sketch.instruments import chip_drums, percussion, taikos
 from musicgen_web.engines.sketch.instruments.partials import (
     SAMPLE_RATE,
-    Mono,
     Partials,
     attack,
     decaying_noise,
     dice,
     silence,
     sound,
-    spread,
-    stereo,
 )
 from musicgen_web.engines.sketch.instruments.riser import RISER, RISER_DB, rise
+from musicgen_web.engines.sketch.instruments.strokes import both as _both
+from musicgen_web.engines.sketch.instruments.strokes import filtered
+from musicgen_web.engines.sketch.instruments.strokes import modes as _modes
+from musicgen_web.engines.sketch.instruments.strokes import noise as _noise
+from musicgen_web.engines.sketch.instruments.strokes import sweep as _sweep
 from musicgen_web.engines.writer import Samples
 
 
@@ -52,7 +52,17 @@ KITS = {
     "room": Kit(24, 57.0, 0.14, 0.2, 168.0, 0.09, 0.65, 0.7, 1.1, 14_000.0, 1.3),
     "gated": Kit(25, 49.0, 0.12, 0.45, 178.0, 0.08, 0.9, 0.9, 1.1, 16_500.0, 2.0, gate=0.21),
     "machine": Kit(26, 47.0, 0.15, 0.6, 205.0, 0.06, 0.8, 1.0, 0.9, 17_000.0, 2.4),
+    "orchestral": Kit(30, 41.0, 0.3, 0.1, 150.0, 0.1, 0.7, 0.8, 1.7, 17_000.0, 1.2),
+    "latin": Kit(31, 58.0, 0.09, 0.2, 215.0, 0.05, 0.6, 0.9, 0.8, 17_000.0, 1.1),
+    "chip": Kit(32, 46.0, 0.075, 0.4, 160.0, 0.05, 0.9, 1.0, 1.0, 17_000.0, 1.0),
+    "folk percussion": Kit(33, 74.0, 0.26, 0.1, 160.0, 0.1, 0.3, 0.7, 1.2, 15_000.0, 1.0),
 }
+OWN_HITS = {
+    "orchestral": taikos.HITS, "latin": percussion.LATIN_HITS, "chip": chip_drums.HITS,
+    "folk percussion": percussion.FOLK_HITS,
+}  # fmt: skip
+"""What a kit strikes instead of the drums that all kits have, or beside them."""
+
 ALIKE = {
     35: 36, 40: 38, 41: 45, 43: 45, 48: 50, 52: 49, 57: 49, 53: 51, 59: 51,
     69: 70, 82: 70, 75: 37, 76: 37, 77: 37,
@@ -73,64 +83,18 @@ Hit = Callable[[Kit, float, np.random.Generator], Samples]
 
 def hit(kit: str, drum: int, velocity: float, variation: int) -> Samples:
     """Return one stroke (frames, 2), as long as it rings. An unknown drum is a rim click."""
-    drum = ALIKE.get(drum, drum)
+    own = OWN_HITS.get(kit, {})
+    drum = drum if drum in own else ALIKE.get(drum, drum)
     played = KITS.get(kit, KITS["pop"])
     chance = dice(played.number, drum, round(velocity * 100), variation)
-    samples = HITS.get(drum, _rim)(played, velocity, chance)
+    samples = own[drum](velocity, chance) if drum in own else HITS.get(drum, _rim)(played, velocity, chance)
     if played.top_hz < 16_000.0:
         samples = filtered(samples, "lowpass", played.top_hz)
-    samples *= np.float32(10.0 ** (BALANCE_DB.get(drum, -6.0) / 20.0) / np.abs(samples).max())
+    balance = BALANCE_DB | percussion.BALANCE_DB if own else BALANCE_DB
+    samples *= np.float32(10.0 ** (balance.get(drum, -6.0) / 20.0) / np.abs(samples).max())
     fade = min(len(samples), SAMPLE_RATE // 50)
     samples[-fade:] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)[:, None]
     return samples
-
-
-@lru_cache(maxsize=256)
-def band(kind: str, low_hz: float, high_hz: float = 0.0, order: int = 2) -> NDArray[np.float32]:
-    """Return a Butterworth filter's sections; `low_hz` alone for a low-pass or high-pass."""
-    edges = [low_hz, high_hz] if kind == "bandpass" else low_hz
-    return np.asarray(signal.butter(order, edges, kind, fs=SAMPLE_RATE, output="sos"), dtype=np.float32)
-
-
-def filtered(samples: Samples, kind: str, low_hz: float, high_hz: float = 0.0, order: int = 2) -> Samples:
-    return np.asarray(signal.sosfilt(band(kind, low_hz, high_hz, order), samples, axis=0), dtype=np.float32)
-
-
-def _both(mono: Mono) -> Samples:
-    return stereo(mono, mono)
-
-
-def _noise(chance: np.random.Generator, frames: int, seconds: float, apart: float) -> Samples:
-    """Noise that decays; `apart` 0–1 is how different left and right are."""
-    middle, side = decaying_noise(chance, frames, seconds), decaying_noise(chance, frames, seconds)
-    side *= np.float32(apart)
-    return stereo(middle + side, middle - side) * np.float32(1.0 / np.sqrt(1.0 + apart**2))
-
-
-def _modes(
-    chance: np.random.Generator,
-    hz: NDArray[np.float64],
-    decay: NDArray[np.float64],
-    level: NDArray[np.float64],
-    apart: float,
-) -> Partials:
-    size = len(hz)
-    return spread(
-        hz,
-        decay,
-        level,
-        chance.uniform(0.0, 2 * np.pi, size),
-        chance.uniform(-apart, apart, size),
-        chance.uniform(-2.0, 2.0, size) * apart,
-    )
-
-
-def _sweep(frames: int, low_hz: float, high_hz: float, fall: float, decay: float) -> Mono:
-    """A skin: its pitch falls from `high_hz` to `low_hz` as it stops swinging wide."""
-    time = np.arange(frames) / SAMPLE_RATE
-    cycles = low_hz * time + (high_hz - low_hz) * fall * (1.0 - np.exp(-time / fall))
-    angle = (2 * np.pi * cycles).astype(np.float32)
-    return np.asarray(np.sin(angle) * np.exp(-time.astype(np.float32) / np.float32(decay)), dtype=np.float32)
 
 
 def _kick(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:

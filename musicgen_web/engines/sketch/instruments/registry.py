@@ -8,7 +8,21 @@ from functools import lru_cache
 
 import numpy as np
 
-from musicgen_web.engines.sketch.instruments import bass, bells, drums, keys, leads, pads, strings, synths
+from musicgen_web.engines.sketch.instruments import (
+    bass,
+    bells,
+    bowed,
+    brass,
+    chip,
+    drums,
+    keys,
+    leads,
+    pads,
+    strings,
+    synths,
+    woodwinds,
+    zithers,
+)
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono
 from musicgen_web.engines.writer import Samples
 
@@ -51,6 +65,28 @@ INSTRUMENTS: dict[str, Instrument] = {
     "flute": Instrument(leads.flute, 0.05, 16.0, -15.7),
     "bells": Instrument(bells.bells, 0.5, 5.0, -13.1, turns=2),
     "vibes": Instrument(bells.vibes, 0.4, 8.0, -11.3),
+    "celesta": Instrument(bells.celesta, 0.4, 6.0, -12.0, turns=2),
+    "music_box": Instrument(bells.music_box, 0.6, 5.0, -12.0, turns=2),
+    "harp": Instrument(strings.harp, 0.25, 7.0, -11.3, turns=2),
+    "guzheng": Instrument(zithers.guzheng, 0.18, 6.0, -11.2, turns=3),
+    "pipa": Instrument(zithers.pipa, 0.06, 8.0, -11.0, turns=2),
+    "violin": Instrument(bowed.violin, 0.06, 16.0, -14.0, turns=2, sustained=True),
+    "viola": Instrument(bowed.viola, 0.08, 16.0, -14.0, turns=2, sustained=True),
+    "cello": Instrument(bowed.cello, 0.08, 16.0, -14.0, turns=2, sustained=True),
+    "low_strings": Instrument(bowed.low_strings, 0.09, 16.0, -15.0, sustained=True),
+    "spiccato": Instrument(bowed.spiccato, 0.06, 0.8, -8.5, turns=3),
+    "erhu": Instrument(bowed.erhu, 0.06, 16.0, -14.0, turns=2, sustained=True),
+    "french_horns": Instrument(brass.french_horns, 0.11, 16.0, -15.2, sustained=True),
+    "trumpet": Instrument(brass.trumpet, 0.05, 12.0, -13.3, turns=2),
+    "trumpets": Instrument(brass.trumpets, 0.045, 12.0, -15.3, turns=2),
+    "clarinet": Instrument(woodwinds.clarinet, 0.045, 16.0, -14.4, turns=2),
+    "oboe": Instrument(woodwinds.oboe, 0.045, 16.0, -14.6, turns=2),
+    "bamboo_flute": Instrument(woodwinds.bamboo_flute, 0.05, 16.0, -13.2, turns=3),
+    "accordion": Instrument(woodwinds.accordion, 0.04, 16.0, -14.4, sustained=True),
+    "pulse_lead": Instrument(chip.pulse_lead, 0.012, 12.0, -11.5),
+    "thin_pulse": Instrument(chip.thin_pulse, 0.01, 4.0, -10.5),
+    "square_lead": Instrument(chip.square_lead, 0.012, 12.0, -11.2),
+    "triangle_bass": Instrument(chip.triangle_bass, 0.012, 12.0, -12.0),
 }
 DRUM_TURNS = 3
 
