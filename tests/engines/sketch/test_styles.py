@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from bench.styles_apart import confusion, share_right
-from musicgen_web.engines.sketch.groove import DRUMS, LOUDNESS
+from musicgen_web.engines.sketch.groove import DRUMS, LOUDNESS, ROLLS
 from musicgen_web.engines.sketch.style import all_styles
 from musicgen_web.engines.sketch.theory import SCALES, read_roman
 from musicgen_web.engines.sketch.wishes import read
@@ -45,7 +45,7 @@ def test_its_chords_and_strokes_can_be_read(style: str) -> None:
                 read_roman(chord, 0, mode)
     for groove in (*played.grooves, *played.fills):
         assert groove.hits.keys() <= DRUMS.keys()
-        assert all(len(steps) % 16 == 0 and set(steps) <= {*LOUDNESS, "."} for steps in groove.hits.values())
+        assert all(len(steps) % 16 == 0 and set(steps) <= {*LOUDNESS, *ROLLS, "."} for steps in groove.hits.values())
     assert all(one.energy < other.energy for one, other in pairwise(played.grooves))
     for player in played.band:
         assert all(len(steps) % 16 == 0 for _, steps in player.patterns if player.role in ("chords", "bass"))

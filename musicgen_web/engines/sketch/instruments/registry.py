@@ -8,7 +8,21 @@ from functools import lru_cache
 
 import numpy as np
 
-from musicgen_web.engines.sketch.instruments import bass, bells, drums, keys, leads, pads, strings, synths
+from musicgen_web.engines.sketch.instruments import (
+    bass,
+    bells,
+    club,
+    drums,
+    dub,
+    jazz_winds,
+    keys,
+    leads,
+    mallets,
+    pads,
+    strings,
+    synth_bass,
+    synths,
+)
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono
 from musicgen_web.engines.writer import Samples
 
@@ -51,6 +65,22 @@ INSTRUMENTS: dict[str, Instrument] = {
     "flute": Instrument(leads.flute, 0.05, 16.0, -15.7),
     "bells": Instrument(bells.bells, 0.5, 5.0, -13.1, turns=2),
     "vibes": Instrument(bells.vibes, 0.4, 8.0, -11.3),
+    "clean_guitar": Instrument(strings.clean_guitar, 0.025, 5.0, -10.0, turns=2),
+    "organ_bubble": Instrument(dub.organ_bubble, 0.02, 8.0, -13.2, sustained=True),
+    "melodica": Instrument(dub.melodica, 0.05, 12.0, -14.0),
+    "bass_808": Instrument(synth_bass.bass_808, 0.05, 5.0, -13.6, turns=3),
+    "reese_bass": Instrument(synth_bass.reese_bass, 0.04, 8.0, -11.4, sustained=True),
+    "acid_bass": Instrument(synth_bass.acid_bass, 0.02, 3.0, -8.4, turns=3),
+    "dub_bass": Instrument(synth_bass.dub_bass, 0.05, 5.0, -8.2, turns=2),
+    "supersaw": Instrument(club.supersaw, 0.06, 12.0, -14.6, sustained=True),
+    "trance_pluck": Instrument(club.trance_pluck, 0.08, 3.0, -11.6, turns=2),
+    "stab": Instrument(club.stab, 0.05, 1.5, -10.2, turns=2),
+    "vocal_chop": Instrument(club.vocal_chop, 0.04, 3.0, -10.6, turns=3),
+    "saxophone": Instrument(jazz_winds.saxophone, 0.06, 12.0, -14.2),
+    "muted_trumpet": Instrument(jazz_winds.muted_trumpet, 0.05, 12.0, -14.6),
+    "dark_bell": Instrument(bells.dark_bell, 0.4, 6.0, -12.6, turns=2),
+    "marimba": Instrument(mallets.marimba, 0.2, 3.0, -8.6, turns=2),
+    "steel_drum": Instrument(mallets.steel_drum, 0.15, 4.0, -10.8, turns=2),
 }
 DRUM_TURNS = 3
 

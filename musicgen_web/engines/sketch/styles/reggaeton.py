@@ -1,0 +1,203 @@
+"""Reggaeton: the dembow under everything, a sub bass, plucks round it, and a voice cut into pieces."""
+
+from __future__ import annotations
+
+from musicgen_web.engines.sketch.style import Groove, Player, Sound, Style, Tune
+
+_DEMBOW = "...x..X....x..X."
+_KICK = "X...X...X...X..."
+
+STYLE = Style(
+    name="reggaeton",
+    words={
+        "reggaeton": 5,
+        "reggaetón": 5,
+        "regueton": 5,
+        "perreo": 5,
+        "dembow": 5,
+        "urbano": 4,
+        "latin trap": 4,
+        "latin pop": 4,
+        "latin urban": 4,
+        "moombahton": 4,
+        "puerto rico": 3,
+        "medellín": 2,
+        "san juan": 2,
+        "雷鬼顿": 5,
+        "雷击顿": 5,
+        "拉丁流行": 4,
+        "реггетон": 5,
+        "реггетона": 5,
+        "реггетоне": 5,
+        "регетон": 5,
+        "дембоу": 5,
+        "латино": 3,
+    },
+    tempo=(88, 99),
+    modes=("minor", "minor", "minor", "phrygian"),
+    progressions={
+        "minor": {
+            "intro": ("i VI III VII", "iv i V i", "i:2 VI:2"),
+            "verse": ("i VI III VII", "iv i V i", "i VII VI V", "VI VII i i", "i iv VII III"),
+            "pre-chorus": ("iv VI V V", "VI VII v i", "iv i VI V"),
+            "chorus": ("VI III VII i", "i VI III VII", "iv VI i VII", "VI VII i V", "iv i V i"),
+            "bridge": ("VI:2 VII:2", "iv VII III VI", "iv i VI V"),
+            "solo": ("i VI III VII", "iv i V i", "VI VII i i"),
+        },
+        "phrygian": {
+            "intro": ("i II i II", "i:2 II:2", "i VI II i"),
+            "verse": ("i II i II", "i VI II i", "iv III II i"),
+            "chorus": ("iv III II i", "VI II i i", "i III II i"),
+            "bridge": ("VI:2 II:2", "iv:2 II:2", "iv III II II"),
+            "solo": ("i II i II", "iv III II i", "i VI II i"),
+        },
+    },
+    cadences={
+        "minor": {"half": "iv V", "authentic": "V i", "final": "i"},
+        "phrygian": {"half": "iv II", "authentic": "II i", "final": "i"},
+    },
+    grooves=(
+        Groove(energy=0.0, hits={"rim": "...o..x....o..x.", "shaker": "o.o.o.o.o.o.o.o."}),
+        Groove(energy=0.42, hits={"kick": "X.......X.......", "rim": _DEMBOW, "shaker": "o.x.o.x.o.x.o.x."}),
+        Groove(
+            energy=0.52,
+            hits={"kick": _KICK, "snare": _DEMBOW, "closed": "o.x.o.x.o.x.o.x."},
+        ),
+        Groove(
+            energy=0.7,
+            hits={
+                "kick": _KICK,
+                "snare": "...x..X....x..X....x..X....x..Xo",
+                "clap": "......o.......o.......o.......o.",
+                "closed": "o.x.o.x.o.x.o.x.o.x.o.x.o.x.o2x.",
+                "conga_high": "..........o..o............o..o.o",
+            },
+        ),
+        Groove(
+            energy=0.88,
+            hits={
+                "kick": "X...X...X...X...X...X...X..xX...",
+                "snare": "...X..X....X..X....X..X....X..Xx",
+                "clap": "...o..x....o..x....o..x....o..x.",
+                "closed": "ooxoooxoooxoooxoooxoooxoooxoo2xo",
+                "conga_high": "..o.......o..o....o.......o..o.o",
+                "tambourine": "....x.......x.......x.......x...",
+            },
+        ),
+    ),
+    fills=(
+        Groove(energy=0.3, hits={"rim": "............o.oo"}),
+        Groove(energy=0.45, hits={"snare": "............x.xX"}),
+        Groove(energy=0.5, hits={"tom_high": "............xx..", "tom_low": "..............xX"}),
+        Groove(energy=0.65, hits={"snare": "............2.2X", "kick": "........X......."}),
+        Groove(energy=0.75, hits={"snare": "........x.x.2222", "clap": "........x.......", "kick": "X...X..........."}),
+    ),
+    band=(
+        Player(
+            name="Pluck chords",
+            instrument="trance_pluck",
+            role="chords",
+            pan=0.2,
+            level_db=-1.0,
+            patterns=(
+                (0.0, "C-....c-....c-.."),
+                (0.5, "c-.C-.C-c-.C-.C-"),
+                (0.76, "C-.C-.C-C-.C-.CcC-.C-.C-C-.C-Cc-"),
+            ),
+        ),
+        Player(
+            name="Nylon guitar",
+            instrument="nylon_guitar",
+            role="chords",
+            enters=0.0,
+            pan=-0.4,
+            level_db=-4.0,
+            kinds=frozenset({"intro", "verse", "pre-chorus", "bridge", "outro", "ending"}),
+            patterns=((0.0, "1..3..2.4..3..2."), (0.56, "1..3.42.4..3.23.")),
+        ),
+        Player(
+            name="Sub bass",
+            instrument="bass_808",
+            role="bass",
+            enters=0.4,
+            level_db=0.5,
+            patterns=(
+                (0.0, "R.....r.R.....r."),
+                (0.5, "R..R..R-R..R..r-"),
+                (0.76, "R..R..R-R..R..8-R..R..R-R..5..8-"),
+            ),
+        ),
+        Player(name="Dark pad", instrument="warm_pad", role="pad", level_db=-6.0, patterns=((0.0, "pad"),)),
+        Player(
+            name="Supersaw",
+            instrument="supersaw",
+            role="pad",
+            enters=0.8,
+            level_db=-9.0,
+            patterns=((0.0, "pad"),),
+        ),
+        Player(
+            name="Pluck lead",
+            instrument="pluck_lead",
+            role="lead",
+            level_db=-1.0,
+            pan=0.05,
+            patterns=((0.0, "melody"),),
+            kinds=frozenset({"intro", "verse", "pre-chorus", "bridge", "outro", "ending"}),
+        ),
+        Player(
+            name="Vocal chops",
+            instrument="vocal_chop",
+            role="lead",
+            level_db=0.5,
+            pan=-0.05,
+            patterns=((0.0, "melody"),),
+            kinds=frozenset({"chorus", "solo", "inst"}),
+        ),
+        Player(
+            name="High chops",
+            instrument="vocal_chop",
+            role="lead",
+            enters=0.52,
+            level_db=-7.0,
+            pan=0.45,
+            patterns=((0.0, "answer"), (0.8, "octave")),
+        ),
+        Player(
+            name="Drum machine", instrument="kit", role="drums", enters=0.3, level_db=1.0, patterns=((0.0, "groove"),)
+        ),
+    ),
+    tune=Tune(
+        cells={
+            "verse": ("x=x=x=x=", "x==x==x=", "..x=x=x=", "x=x=x===", "x==x==..", "xxx=x=..", "...x==x="),
+            "chorus": ("x==x==x=", "x=x==x==", "x==x==..", "x==xx=x=", "x==x=x==", "..x==x=="),
+        },
+        closings=(
+            "x==x==x=====....",
+            "x==x==x=x===....",
+            "x=x=x=======....",
+            "x==x====........",
+            "..x=x=x=====....",
+        ),
+        centre=69,
+        lift=3,
+        leap=0.7,
+        pickups=0.35,
+        grain=0.25,
+    ),
+    spice=0.0,
+    human_ms=2.5,
+    laid_back_ms={"lead": 5.0},
+    ring=(1.8, 3.6),
+    sound=Sound(
+        reverb_t60=1.3,
+        reverb_predelay=0.02,
+        reverb_send={"drums": 0.06, "bass": 0.0, "chords": 0.2, "pad": 0.28, "lead": 0.28},
+        kit="machine",
+        sidechain_db=3.5,
+        drive=0.25,
+        width=0.95,
+        ride_db=1.0,
+        tilt_db_per_octave=-5.3,
+    ),
+)
