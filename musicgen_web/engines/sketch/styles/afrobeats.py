@@ -129,7 +129,7 @@ STYLE = Style(
             instrument="clean_guitar",
             role="chords",
             pan=0.4,
-            level_db=0.0,
+            level_db=3.0,
             patterns=(
                 (0.0, "1..3..4...3.2..."),
                 (0.5, "1..3..4.3.2.4.3.1..4..3.2.3.4.2."),
@@ -142,7 +142,7 @@ STYLE = Style(
             role="chords",
             enters=0.46,
             pan=-0.3,
-            level_db=-3.5,
+            level_db=-2.5,
             patterns=((0.0, "C.....c...c....."), (0.7, "C-.C-.c-..C-c...")),
         ),
         Player(
@@ -207,6 +207,7 @@ STYLE = Style(
         pickups=0.35,
         grain=0.25,
     ),
+    turns=("fill", "stop"),
     spice=0.0,
     swing=0.55,
     swing_unit=0.25,

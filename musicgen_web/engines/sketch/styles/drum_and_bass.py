@@ -121,7 +121,7 @@ STYLE = Style(
             instrument="rhodes",
             role="chords",
             pan=-0.2,
-            level_db=-2.5,
+            level_db=-1.5,
             patterns=(
                 (0.0, "C.............c.........c......."),
                 (0.5, "C.....c-............c.....c-...."),
@@ -133,7 +133,7 @@ STYLE = Style(
             instrument="reese_bass",
             role="bass",
             enters=0.4,
-            level_db=-0.5,
+            level_db=2.0,
             patterns=(
                 (0.0, "R..............."),
                 (0.5, "R.........R.....R.....R...8...a."),
@@ -177,7 +177,7 @@ STYLE = Style(
             pan=0.4,
             patterns=((0.0, "answer"), (0.8, "octave")),
         ),
-        Player(name="Breaks", instrument="kit", role="drums", enters=0.3, level_db=3.0, patterns=((0.0, "groove"),)),
+        Player(name="Breaks", instrument="kit", role="drums", enters=0.3, level_db=1.0, patterns=((0.0, "groove"),)),
     ),
     tune=Tune(
         cells={
@@ -198,6 +198,8 @@ STYLE = Style(
         grain=1.0,
     ),
     spice=0.0,
+    titles={"chorus": "drop", "bridge": "breakdown", "pre-chorus": "build"},
+    turns=("riser", "fill", "stop"),
     human_ms=3.0,
     laid_back_ms={"lead": 4.0},
     ring=(2.0, 4.2),

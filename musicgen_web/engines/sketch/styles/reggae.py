@@ -124,11 +124,11 @@ STYLE = Style(
             instrument="clean_guitar",
             role="chords",
             pan=0.4,
-            level_db=1.0,
+            level_db=-1.0,
             patterns=(
-                (0.0, "..C-..C-..C-..C-"),
-                (0.56, "..C-..C-..C-..C-..C-..C-..C-..Cc"),
-                (0.8, "..C-..CC..C-..C-..C-..CC..C-..CC"),
+                (0.0, "-.C-..C-..C-..C-"),
+                (0.56, "-.C-..C-..C-..C--.C-..C-..C-..Cc"),
+                (0.8, "-.C-..CC..C-..C--.C-..CC..C-..CC"),
             ),
         ),
         Player(
@@ -137,7 +137,7 @@ STYLE = Style(
             role="chords",
             enters=0.44,
             pan=-0.35,
-            level_db=-6.0,
+            level_db=0.0,
             patterns=((0.0, "-.cu-.cu-.cu-.cu"), (0.7, "-ucu-ucu-ucu-ucu")),
         ),
         Player(
@@ -147,7 +147,7 @@ STYLE = Style(
             enters=0.6,
             pan=-0.1,
             level_db=-5.0,
-            patterns=((0.0, "..c-..c-..c-..c-"),),
+            patterns=((0.0, "-.c-..c-..c-..c-"),),
         ),
         Player(
             name="Dub bass",
@@ -160,15 +160,6 @@ STYLE = Style(
                 (0.5, "-.R.R.5.-.3.5.8-R..r-.5.8-5.3.a."),
                 (0.74, "R.rR-.3.5-r.8.5-R.rR-.5.8.5.3.a."),
             ),
-        ),
-        Player(
-            name="Horns",
-            instrument="saw_pad",
-            role="pad",
-            enters=0.84,
-            level_db=-10.0,
-            pan=0.15,
-            patterns=((0.0, "counter"),),
         ),
         Player(
             name="Melodica",
@@ -189,7 +180,7 @@ STYLE = Style(
             kinds=frozenset({"chorus", "pre-chorus", "solo"}),
         ),
         Player(
-            name="Trombone line",
+            name="Muted trumpet",
             instrument="muted_trumpet",
             role="lead",
             enters=0.76,
@@ -217,6 +208,7 @@ STYLE = Style(
         leap=0.8,
         pickups=0.35,
     ),
+    turns=("fill", "stop"),
     spice=0.03,
     swing=0.58,
     swing_unit=0.25,

@@ -111,7 +111,7 @@ STYLE = Style(
             role="chords",
             enters=0.0,
             pan=-0.4,
-            level_db=-4.0,
+            level_db=-1.0,
             kinds=frozenset({"intro", "verse", "pre-chorus", "bridge", "outro", "ending"}),
             patterns=((0.0, "1..3..2.4..3..2."), (0.56, "1..3.42.4..3.23.")),
         ),
@@ -164,7 +164,7 @@ STYLE = Style(
             patterns=((0.0, "answer"), (0.8, "octave")),
         ),
         Player(
-            name="Drum machine", instrument="kit", role="drums", enters=0.3, level_db=1.0, patterns=((0.0, "groove"),)
+            name="Drum machine", instrument="kit", role="drums", enters=0.3, level_db=0.0, patterns=((0.0, "groove"),)
         ),
     ),
     tune=Tune(
@@ -185,6 +185,7 @@ STYLE = Style(
         pickups=0.35,
         grain=0.25,
     ),
+    turns=("stop", "riser", "fill"),
     spice=0.0,
     human_ms=2.5,
     laid_back_ms={"lead": 5.0},

@@ -110,11 +110,12 @@ STYLE = Style(
             role="chords",
             enters=0.0,
             pan=0.15,
-            level_db=-1.0,
+            level_db=1.0,
             patterns=(
-                (0.0, "...c-.................c-........"),
-                (0.5, "...C-.....c-.......C-...c-......"),
-                (0.76, "...C-.C-..c-..C-...C-.C-..C-.c-."),
+                # what follows a stroke at a dotted eighth is its echo
+                (0.0, "-..C-.c-.u-.....-.....C-.c-.u-.."),
+                (0.5, "-..C-.c-.u-...c--..C-.c-.u-...C-"),
+                (0.76, "-..C-.C-.c-..C-.c-.C-.C-..C-.c-C"),
             ),
         ),
         Player(
@@ -122,7 +123,7 @@ STYLE = Style(
             instrument="acid_bass",
             role="bass",
             enters=0.48,
-            level_db=-1.5,
+            level_db=-0.5,
             patterns=(
                 (0.0, "..R.R-8.R-R.R-.R..R.R-8.R-5.R-8R"),
                 (0.6, "R-RR8-R.RR-R5.R8R-RR8-R.RR-83.R5"),
@@ -164,7 +165,7 @@ STYLE = Style(
             patterns=((0.0, "melody"),),
             kinds=frozenset({"chorus", "solo", "inst"}),
         ),
-        Player(name="Drum machine", instrument="kit", role="drums", level_db=3.5, patterns=((0.0, "groove"),)),
+        Player(name="Drum machine", instrument="kit", role="drums", level_db=1.5, patterns=((0.0, "groove"),)),
     ),
     tune=Tune(
         cells={
@@ -185,6 +186,8 @@ STYLE = Style(
         grain=0.25,
     ),
     spice=0.0,
+    titles={"chorus": "drop", "bridge": "breakdown", "pre-chorus": "build"},
+    turns=("riser", "stop", "fill"),
     human_ms=2.0,
     ring=(1.6, 3.2),
     sound=Sound(

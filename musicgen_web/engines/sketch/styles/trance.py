@@ -110,11 +110,11 @@ STYLE = Style(
             instrument="trance_pluck",
             role="chords",
             pan=0.25,
-            level_db=-2.5,
+            level_db=-1.5,
             patterns=(
                 (0.0, "1.3.4.3.2.4.3.2."),
-                (0.5, "1342341324314234"),
-                (0.76, "1345341354315435"),
+                (0.5, "1324132513241352"),
+                (0.76, "1235213523512532"),
             ),
         ),
         Player(
@@ -194,6 +194,8 @@ STYLE = Style(
         pickups=0.2,
     ),
     spice=0.0,
+    titles={"chorus": "drop", "bridge": "breakdown", "pre-chorus": "build"},
+    turns=("riser", "fill"),
     human_ms=2.0,
     ring=(2.2, 4.6),
     sound=Sound(
