@@ -16,6 +16,7 @@ _ARPEGGIO = (
 )
 _ALONE = ((0.0, "B...u...3...u..."), (0.5, "B.3.u.3.b.3.u.3."), (0.8, "B.u.b.u.B.u.b.uu"))
 _KEYS = ((0.0, "B.......c......."), (0.5, "B...u...c...u..."), (0.8, "C...c...C.c.c..."))
+_STABS = ((0.0, "c-....c-........"), (0.5, "C-....C-..c-...."), (0.8, "C-.C-.C-..C-.c-."))
 _BASS = ((0.0, "R..............."), (0.5, "R.....r.R.....a."), (0.8, "R.r.r.r.R.r.5.a."))
 
 CHAIRS = {
@@ -98,6 +99,32 @@ CHAIRS = {
         patterns=((0.0, "flicker"),),
     ),
     "triangle_bass": Player(name="Triangle bass", instrument="triangle_bass", role="bass", patterns=_BASS),
+    "clean_guitar": Player(
+        name="Clean guitar", instrument="clean_guitar", role="chords", pan=0.4, level_db=-2.0, patterns=_ARPEGGIO
+    ),
+    "organ_bubble": Player(
+        name="Organ", instrument="organ_bubble", role="chords", pan=-0.3, level_db=-5.0, patterns=_KEYS
+    ),
+    "stab": Player(name="Stabs", instrument="stab", role="chords", pan=0.1, level_db=-1.0, patterns=_STABS),
+    "trance_pluck": Player(
+        name="Trance pluck", instrument="trance_pluck", role="chords", pan=0.2, level_db=-2.0, patterns=_ARPEGGIO
+    ),
+    "supersaw": Player(name="Supersaw", instrument="supersaw", role="pad", level_db=-7.0, patterns=((0.0, "pad"),)),
+    "bass_808": Player(name="808 bass", instrument="bass_808", role="bass", patterns=_BASS),
+    "reese_bass": Player(name="Reese bass", instrument="reese_bass", role="bass", level_db=-1.0, patterns=_BASS),
+    "acid_bass": Player(name="Acid bass", instrument="acid_bass", role="bass", level_db=-1.0, patterns=_BASS),
+    "dub_bass": Player(name="Dub bass", instrument="dub_bass", role="bass", level_db=2.0, patterns=_BASS),
+    "saxophone": Player(name="Saxophone", instrument="saxophone", role="lead", level_db=-0.5, patterns=_MELODY),
+    "muted_trumpet": Player(
+        name="Muted trumpet", instrument="muted_trumpet", role="lead", level_db=-1.0, patterns=_MELODY
+    ),
+    "melodica": Player(name="Melodica", instrument="melodica", role="lead", level_db=-1.0, patterns=_MELODY),
+    "vocal_chop": Player(name="Vocal chops", instrument="vocal_chop", role="lead", patterns=_MELODY),
+    "dark_bell": Player(name="Dark bell", instrument="dark_bell", role="lead", level_db=-2.0, patterns=_MELODY),
+    "marimba": Player(name="Marimba", instrument="marimba", role="lead", pan=-0.15, patterns=_MELODY),
+    "steel_drum": Player(
+        name="Steel drum", instrument="steel_drum", role="lead", level_db=-1.0, pan=0.15, patterns=_MELODY
+    ),
 }
 
 

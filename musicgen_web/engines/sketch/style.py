@@ -59,7 +59,8 @@ class Player:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groove:
-    """A drum pattern from an energy on. Drum → steps of a sixteenth: X accent, x hit, o soft, g ghost note, . rest."""
+    """A drum pattern from an energy on. Drum → steps of a sixteenth: X accent, x hit, o soft, g ghost note, . rest;
+    2 and 3 are as many strokes within the step, t three within two steps."""
 
     energy: float
     hits: Mapping[str, str]

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from bench.styles_apart import confusion, share_right
-from musicgen_web.engines.sketch.groove import DRUMS, LOUDNESS
+from musicgen_web.engines.sketch.groove import DRUMS, LOUDNESS, ROLLS
 from musicgen_web.engines.sketch.manners import MANNERS, WALK
 from musicgen_web.engines.sketch.metre import METRES
 from musicgen_web.engines.sketch.style import all_styles
@@ -48,7 +48,7 @@ def test_its_chords_and_strokes_can_be_read(style: str) -> None:
     for groove in (*played.grooves, *played.fills):
         assert groove.hits.keys() <= DRUMS.keys()
         bar = METRES[groove.metre or played.metre].steps
-        assert all(len(steps) % bar == 0 and set(steps) <= {*LOUDNESS, "."} for steps in groove.hits.values())
+        assert all(len(steps) % bar == 0 and set(steps) <= {*LOUDNESS, *ROLLS, "."} for steps in groove.hits.values())
     assert all(one.energy < other.energy for one, other in pairwise(played.grooves))
     bar = METRES[played.metre].steps
     for player in played.band:

@@ -42,6 +42,8 @@ class Kit:
     top_hz: float  # nothing above
     drive: float
     gate: float = 0.0  # seconds the snare's hall is let through before it is cut off
+    brushed: bool = False  # instead of sticks on the snare
+    rumble: float = 0.0  # of the kick's hall, low-passed: the floor of a warehouse
 
 
 KITS = {
@@ -56,6 +58,13 @@ KITS = {
     "latin": Kit(31, 58.0, 0.09, 0.2, 215.0, 0.05, 0.6, 0.9, 0.8, 17_000.0, 1.1),
     "chip": Kit(32, 46.0, 0.075, 0.4, 160.0, 0.05, 0.9, 1.0, 1.0, 17_000.0, 1.0),
     "folk percussion": Kit(33, 74.0, 0.26, 0.1, 160.0, 0.1, 0.3, 0.7, 1.2, 15_000.0, 1.0),
+    "jazz": Kit(60, 54.0, 0.13, 0.08, 190.0, 0.07, 0.6, 0.7, 1.5, 15_000.0, 1.0, brushed=True),
+    "reggae": Kit(61, 54.0, 0.13, 0.3, 262.0, 0.045, 0.55, 0.75, 0.8, 14_500.0, 1.4),
+    "boombap": Kit(62, 53.0, 0.105, 0.45, 192.0, 0.075, 0.95, 0.75, 0.75, 10_500.0, 3.0),
+    "trap": Kit(63, 46.0, 0.13, 0.75, 212.0, 0.085, 1.0, 1.1, 0.6, 17_500.0, 2.0),
+    "techno": Kit(64, 48.0, 0.17, 0.55, 200.0, 0.05, 0.8, 0.9, 0.8, 16_500.0, 3.0, rumble=0.5),
+    "dnb": Kit(65, 51.0, 0.095, 0.7, 218.0, 0.075, 0.9, 1.0, 0.8, 17_000.0, 2.6),
+    "afro": Kit(66, 56.0, 0.12, 0.3, 225.0, 0.05, 0.65, 0.8, 0.8, 15_500.0, 1.4),
 }
 OWN_HITS = {
     "orchestral": taikos.HITS, "latin": percussion.LATIN_HITS, "chip": chip_drums.HITS,
@@ -65,13 +74,13 @@ OWN_HITS = {
 
 ALIKE = {
     35: 36, 40: 38, 41: 45, 43: 45, 48: 50, 52: 49, 57: 49, 53: 51, 59: 51,
-    69: 70, 82: 70, 75: 37, 76: 37, 77: 37,
+    60: 63, 61: 64, 62: 63, 69: 70, 82: 70, 75: 37, 76: 37, 77: 37,
 }  # fmt: skip
 """Drums that are not in the kits -> the nearest that is."""
 
 BALANCE_DB = {
     36: 0.0, 37: -6.0, 38: -3.0, 39: -4.0, 42: -10.0, 44: -11.0, 45: -3.0, 46: -11.5, 47: -3.0, 49: -9.0, 50: -4.0,
-    51: -11.0, 54: -12.0, 55: -9.0, 70: -11.0,
+    51: -11.0, 54: -12.0, 55: -9.0, 63: -6.0, 64: -5.0, 70: -11.0,
     RISER: RISER_DB,
 }  # fmt: skip
 """The peak of each drum's hardest stroke, against the kick's."""
@@ -107,10 +116,24 @@ def _kick(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     body[: len(click)] += (np.float32(kit.kick_click * velocity**1.5) * filtered(click, "bandpass", 1_200.0, 6_500.0))[
         :, 0
     ]
-    return attack(_both(body), 0.0012)
+    out = attack(_both(body), 0.0012)
+    return _rumbling(kit, out, chance) if kit.rumble else out
+
+
+def _rumbling(kit: Kit, kick: Samples, chance: np.random.Generator) -> Samples:
+    """A kick and its hall, of which only the lowest is left: in the middle, and swelling until the next beat."""
+    frames = round(0.44 * SAMPLE_RATE)
+    time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE
+    hall = filtered(_both(chance.standard_normal(frames, dtype=np.float32)), "bandpass", 38.0, 95.0)
+    swells = np.float32(kit.rumble) * np.minimum(time / np.float32(0.14), 1.0) ** 2 * np.exp(-time / np.float32(0.3))
+    hall *= (swells / np.float32(np.std(hall) * 3.0))[:, None]
+    hall[: len(kick)] += kick[:frames]
+    return hall
 
 
 def _snare(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    if kit.brushed:
+        return _brushed(kit, velocity, chance)
     frames = round(min(0.7, kit.snare_seconds * 5.5) * SAMPLE_RATE)
     tune = kit.snare_hz * chance.uniform(0.985, 1.015) * (1.0 + 0.04 * velocity)
     skin = _sweep(frames, tune, tune * 1.45, 0.012, 0.5 * kit.snare_seconds)
@@ -127,6 +150,19 @@ def _snare(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
         hall = filtered(_noise(chance, frames, 0.3, 0.8), "bandpass", 250.0, 5_500.0)
         out += np.float32(0.5 * (0.4 + 0.6 * velocity)) * hall * np.clip(left / np.float32(0.025), 0.0, 1.0)[:, None]
     return attack(np.tanh(np.float32(0.8 * kit.drive) * out) / np.float32(0.8 * kit.drive), 0.0008)
+
+
+def _brushed(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    """Wires on a coated skin: drawn across it when it is soft, laid on it when it is loud."""
+    drawn, slapped = float(np.clip(1.3 - 1.6 * velocity, 0.0, 1.0)), velocity**1.5
+    frames = round(0.42 * SAMPLE_RATE)
+    time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE
+    wires = filtered(_noise(chance, frames, 1e3, 0.5), "bandpass", 1_400.0, 4_500.0 + 4_000.0 * velocity)
+    stroke = np.minimum(time / np.float32(0.07), 1.0) ** 2 * np.exp(-np.maximum(time - 0.09, 0.0) / np.float32(0.07))
+    slap = np.exp(-time / np.float32(kit.snare_seconds))
+    skin = _sweep(frames, kit.snare_hz, kit.snare_hz * 1.3, 0.012, 0.6 * kit.snare_seconds)
+    out = wires * (np.float32(0.5 * drawn) * stroke + np.float32(slapped) * slap)[:, None]
+    return attack(out + np.float32(0.3 * slapped) * _both(skin), 0.004)
 
 
 def _rim(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
@@ -222,6 +258,20 @@ def _tom(low_hz: float) -> Hit:
     return play
 
 
+def _conga(low_hz: float) -> Hit:
+    def play(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+        frames = round(0.5 * SAMPLE_RATE)
+        tune = low_hz * chance.uniform(0.99, 1.01)
+        skin = _sweep(frames, tune, tune * (1.08 + 0.1 * velocity), 0.02, 0.11)
+        hand = sound(
+            _modes(chance, tune * np.array([1.5, 2.0, 2.44, 3.2]), np.array([0.05, 0.04, 0.03, 0.018]),
+                   np.array([0.35, 0.22, 0.2, 0.14]) * velocity, 0.3), frames)  # fmt: skip
+        slap = filtered(_noise(chance, frames, 0.005, 0.3), "bandpass", 900.0, 4_500.0)
+        return attack(_both(skin) + hand + np.float32(0.4 * velocity**1.5) * slap, 0.001)
+
+    return play
+
+
 def _shaker(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     frames = round(0.16 * SAMPLE_RATE)
     time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE
@@ -248,6 +298,7 @@ def _riser(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
 
 HITS: dict[int, Hit] = {
     36: _kick, 37: _rim, 38: _snare, 39: _clap, 42: _closed_hat, 44: _pedal_hat, 46: _open_hat, 45: _tom(92.0),
-    47: _tom(124.0), 49: _crash, 50: _tom(165.0), 51: _ride, 54: _tambourine, 55: _swell, 70: _shaker,
+    47: _tom(124.0), 49: _crash, 50: _tom(165.0), 51: _ride, 54: _tambourine, 55: _swell, 63: _conga(205.0),
+    64: _conga(152.0), 70: _shaker,
     RISER: _riser,
 }  # fmt: skip

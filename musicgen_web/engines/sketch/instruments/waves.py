@@ -76,7 +76,7 @@ def vibrato(frames: int, hz: float, cents: float, chance: np.random.Generator) -
     rate = np.interp(points, knots, hz * chance.uniform(0.93, 1.07, len(knots)))
     width = np.interp(points, knots, cents * chance.uniform(0.75, 1.2, len(knots)))
     swing = width * np.sin(2 * np.pi * (np.cumsum(rate) * (EVERY / SAMPLE_RATE) + chance.uniform()))
-    return np.interp(np.arange(frames), points, swing).astype(np.float32)
+    return np.asarray(np.interp(np.arange(frames), points, swing), dtype=np.float32)
 
 
 @lru_cache(maxsize=32)
