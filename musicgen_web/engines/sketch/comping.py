@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from musicgen_web.engines.sketch import power
 from musicgen_web.engines.sketch.chance import chance
 from musicgen_web.engines.sketch.harmony import Change
 from musicgen_web.engines.sketch.plan import STEP, Bar, Plan
@@ -16,7 +17,12 @@ from musicgen_web.engines.sketch.score import Note
 from musicgen_web.engines.sketch.style import Player
 
 _MARKS = "CcuBb12345-"
-_STRUM = {"steel_guitar": 0.022, "nylon_guitar": 0.03, "piano": 0.006, "rhodes": 0.008}  # beats between the strings
+_DRY = {*power.LOWEST, "muted_guitar", "clavinet", "brass"}  # what is let go where the pattern says so
+_STRUM = {
+    "steel_guitar": 0.022, "nylon_guitar": 0.03, "electric_guitar": 0.02, "muted_guitar": 0.012, "crunch_guitar": 0.012,
+    "piano": 0.006, "rhodes": 0.008,
+}  # fmt: skip
+"""Beats between the strings."""
 
 
 def accompany(plan: Plan, player: Player) -> tuple[Note, ...]:
@@ -47,7 +53,9 @@ def _pattern(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
         if mark == "-":
             continue
         end = events[index + 1][0] if index + 1 < len(events) else run[-1].start + run[-1].beats
-        if mark in "12345b":  # broken chords ring over each other until the chord changes
+        if (
+            mark in "12345b" and player.instrument not in _DRY
+        ):  # broken chords ring over each other until the chord changes
             end = min(max(end, start + 1.5), plan.change(start).end)
         end = min(max(end, start + STEP), plan.change(start).end, plan.final if start < plan.final else plan.end)
         yield from _struck(plan, player, start, end, mark, bar)
@@ -82,8 +90,12 @@ def _turned(plan: Plan, player: Player, bar: Bar, marks: dict[int, str]) -> dict
 
 def _struck(plan: Plan, player: Player, start: float, end: float, mark: str, bar: Bar) -> Iterator[Note]:
     change = plan.change(start)
-    pitches = _pitches(change, mark, bar)
-    loud = {"C": 0.74, "B": 0.74, "c": 0.6, "u": 0.54, "b": 0.7}.get(mark, 0.62) * (0.78 + 0.26 * bar.energy)
+    if player.instrument in power.LOWEST:
+        pitches, loud = power.pitches(player.instrument, change, mark), power.LOUDNESS.get(mark, power.OPEN)
+    else:
+        pitches = _pitches(change, mark, bar)
+        loud = {"C": 0.74, "B": 0.74, "c": 0.6, "u": 0.54, "b": 0.7}.get(mark, 0.62)
+    loud *= 0.78 + 0.26 * bar.energy
     if (start - bar.start) % 2 == 0:
         loud *= 1.06
     gap = _STRUM.get(player.instrument, 0.0)

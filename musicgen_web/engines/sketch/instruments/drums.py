@@ -41,6 +41,8 @@ class Kit:
     top_hz: float  # nothing above
     drive: float
     gate: float = 0.0  # seconds the snare's hall is let through before it is cut off
+    room: float = 0.0  # time constant of the room that answers skins, seconds
+    brushed: bool = False  # the snare is swept and tapped with wires
 
 
 KITS = {
@@ -51,6 +53,11 @@ KITS = {
     "room": Kit(24, 57.0, 0.14, 0.2, 168.0, 0.09, 0.65, 0.7, 1.1, 14_000.0, 1.3),
     "gated": Kit(25, 49.0, 0.12, 0.45, 178.0, 0.08, 0.9, 0.9, 1.1, 16_500.0, 2.0, gate=0.21),
     "machine": Kit(26, 47.0, 0.15, 0.6, 205.0, 0.06, 0.8, 1.0, 0.9, 17_000.0, 2.4),
+    "rock": Kit(40, 58.0, 0.12, 0.6, 184.0, 0.085, 0.85, 0.95, 1.2, 17_000.0, 1.9, room=0.15),
+    "metal": Kit(41, 54.0, 0.08, 1.3, 204.0, 0.06, 0.8, 1.0, 1.0, 17_000.0, 2.3, room=0.09),
+    "brush": Kit(42, 60.0, 0.1, 0.12, 190.0, 0.06, 0.6, 0.75, 1.0, 15_000.0, 1.1, room=0.08, brushed=True),
+    "funk": Kit(43, 63.0, 0.07, 0.55, 232.0, 0.05, 0.85, 1.0, 0.75, 17_000.0, 1.6, room=0.045),
+    "disco": Kit(44, 55.0, 0.09, 0.5, 186.0, 0.06, 0.7, 0.95, 0.85, 17_000.0, 1.7),
 }
 ALIKE = {
     35: 36, 40: 38, 41: 45, 43: 45, 48: 50, 52: 49, 57: 49, 53: 51, 59: 51,
@@ -64,6 +71,9 @@ BALANCE_DB = {
 }  # fmt: skip
 """The peak of each drum's hardest stroke, against the kick's."""
 
+SKINS = {36: 0.5, 38: 1.0, 45: 0.9, 47: 0.9, 50: 0.9}
+"""How loudly the room answers each drum."""
+
 SWELL_SECONDS = 1.5  # from nothing to the loudest of a rolled cymbal
 
 Hit = Callable[[Kit, float, np.random.Generator], Samples]
@@ -75,6 +85,8 @@ def hit(kit: str, drum: int, velocity: float, variation: int) -> Samples:
     played = KITS.get(kit, KITS["pop"])
     chance = dice(played.number, drum, round(velocity * 100), variation)
     samples = HITS.get(drum, _rim)(played, velocity, chance)
+    if played.room and drum in SKINS:
+        samples = _in_room(samples, played.room, SKINS[drum], chance)
     if played.top_hz < 16_000.0:
         samples = filtered(samples, "lowpass", played.top_hz)
     samples *= np.float32(10.0 ** (BALANCE_DB.get(drum, -6.0) / 20.0) / np.abs(samples).max())
@@ -131,6 +143,16 @@ def _sweep(frames: int, low_hz: float, high_hz: float, fall: float, decay: float
     return np.asarray(np.sin(angle) * np.exp(-time.astype(np.float32) / np.float32(decay)), dtype=np.float32)
 
 
+def _in_room(samples: Samples, seconds: float, level: float, chance: np.random.Generator) -> Samples:
+    """Let the walls answer: a short, wide tail that begins a few milliseconds after the stroke."""
+    late = round(0.007 * SAMPLE_RATE)
+    tail = filtered(_noise(chance, round(4.5 * seconds * SAMPLE_RATE), seconds, 0.9), "bandpass", 160.0, 4_200.0)
+    out = silence(max(len(samples), late + len(tail)))
+    out[: len(samples)] = samples
+    out[late : late + len(tail)] += attack(tail, 0.012) * np.float32(0.2 * level * np.abs(samples).max())
+    return out
+
+
 def _kick(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     frames = round(min(0.9, kit.kick_seconds * 4.5) * SAMPLE_RATE)
     tune = kit.kick_hz * chance.uniform(0.99, 1.01)
@@ -145,6 +167,8 @@ def _kick(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
 
 
 def _snare(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    if kit.brushed:
+        return _brushed(kit, velocity, chance)
     frames = round(min(0.7, kit.snare_seconds * 5.5) * SAMPLE_RATE)
     tune = kit.snare_hz * chance.uniform(0.985, 1.015) * (1.0 + 0.04 * velocity)
     skin = _sweep(frames, tune, tune * 1.45, 0.012, 0.5 * kit.snare_seconds)
@@ -161,6 +185,20 @@ def _snare(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
         hall = filtered(_noise(chance, frames, 0.3, 0.8), "bandpass", 250.0, 5_500.0)
         out += np.float32(0.5 * (0.4 + 0.6 * velocity)) * hall * np.clip(left / np.float32(0.025), 0.0, 1.0)[:, None]
     return attack(np.tanh(np.float32(0.8 * kit.drive) * out) / np.float32(0.8 * kit.drive), 0.0008)
+
+
+def _brushed(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    """Wires over the head: a soft stroke is a sweep that swells and goes, a hard one slaps."""
+    frames = round(0.4 * SAMPLE_RATE)
+    time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE
+    sweep, slap = np.float32(max(0.0, 1.1 - velocity)), np.float32(velocity**1.3)
+    wires = filtered(_noise(chance, frames, 1e3, 0.45), "bandpass", 1_100.0, 5_000.0 + 4_000.0 * velocity)
+    rise = np.float32(0.05)
+    swept = np.minimum(time / rise, 1.0) ** 1.5 * np.exp(-np.maximum(time - rise, 0.0) / np.float32(0.05))
+    slapped = np.exp(-time / np.float32(kit.snare_seconds))
+    out = wires * np.asarray(0.5 * sweep * swept + 0.8 * slap * slapped, dtype=np.float32)[:, None]
+    out += (np.float32(0.5) * slap * _sweep(frames, kit.snare_hz, kit.snare_hz * 1.3, 0.012, 0.04))[:, None]
+    return attack(out, 0.003)
 
 
 def _rim(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:

@@ -8,7 +8,20 @@ from functools import lru_cache
 
 import numpy as np
 
-from musicgen_web.engines.sketch.instruments import bass, bells, drums, keys, leads, pads, strings, synths
+from musicgen_web.engines.sketch.instruments import (
+    bass,
+    bells,
+    blown,
+    drums,
+    electric,
+    fiddle,
+    keys,
+    leads,
+    organs,
+    pads,
+    strings,
+    synths,
+)
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono
 from musicgen_web.engines.writer import Samples
 
@@ -51,6 +64,21 @@ INSTRUMENTS: dict[str, Instrument] = {
     "flute": Instrument(leads.flute, 0.05, 16.0, -15.7),
     "bells": Instrument(bells.bells, 0.5, 5.0, -13.1, turns=2),
     "vibes": Instrument(bells.vibes, 0.4, 8.0, -11.3),
+    "picked_bass": Instrument(bass.picked_bass, 0.03, 6.0, -10.6, turns=2),
+    "slap_bass": Instrument(bass.slap_bass, 0.02, 4.0, -8.6, turns=2),
+    "fretless_bass": Instrument(bass.fretless_bass, 0.05, 8.0, -12.4, turns=2),
+    "electric_guitar": Instrument(electric.electric_guitar, 0.05, 5.0, -10.0, turns=2),
+    "muted_guitar": Instrument(electric.muted_guitar, 0.02, 2.0, -10.0, turns=3),
+    "crunch_guitar": Instrument(electric.crunch_guitar, 0.025, 6.0, -10.0, turns=4),
+    "metal_guitar": Instrument(electric.metal_guitar, 0.015, 6.0, -10.0, turns=4),
+    "lead_guitar": Instrument(electric.lead_guitar, 0.04, 12.0, -10.0, turns=2),
+    "blues_guitar": Instrument(electric.blues_guitar, 0.04, 10.0, -10.0, turns=2),
+    "pedal_steel": Instrument(electric.pedal_steel, 0.12, 12.0, -13.2, turns=2, sustained=True),
+    "organ": Instrument(organs.organ, 0.02, 20.0, -7.6, sustained=True),
+    "clavinet": Instrument(organs.clavinet, 0.015, 3.0, -10.0, turns=2),
+    "brass": Instrument(blown.brass, 0.04, 10.0, -13.4),
+    "harmonica": Instrument(blown.harmonica, 0.05, 12.0, -16.7, turns=2),
+    "fiddle": Instrument(fiddle.fiddle, 0.05, 12.0, -15.0, turns=2),
 }
 DRUM_TURNS = 3
 
