@@ -1,0 +1,253 @@
+"""Blues: dominant sevenths over a shuffle, a walking bass, and a guitar and a harmonica that answer each other."""
+
+from __future__ import annotations
+
+from musicgen_web.engines.sketch.style import Groove, Player, Sound, Style, Tune
+
+_TURNS = {
+    "intro": ("V7 IV7 I7 V7", "I7 IV7 I7 V7"),
+    "verse": (
+        "I7 IV7 I7 I7 IV7 IV7 I7 I7 V7 IV7 I7 V7",
+        "I7 I7 I7 I7 IV7 IV7 I7 I7 V7 IV7 I7 V7",
+        "I7 IV7 I7 I7 IV7 IV7 I7 VI7 ii7 V7 I7,VI7 ii7,V7",
+    ),
+    "pre-chorus": ("IV7 IV7 I7 V7", "II7 II7 V7 V7", "IV7 I7 II7 V7"),
+    "chorus": (
+        "I7 IV7 I7 I7 IV7 IV7 I7 I7 V7 IV7 I7 V7",
+        "I9 I9 I9 I9 IV9 IV9 I9 I9 V9 IV9 I9 V9",
+        "I7 V7 IV7 IV7 I7 V7 I7 V7 V7 IV7 I7 I7",
+    ),
+    "bridge": ("IV7 IV7 I7 I7 II7 II7 V7 V7", "IV9 IV9 I7 VI7 II7 II7 V7 V7", "IV7 I7 IV7 V7"),
+    "solo": ("I7 IV7 I7 I7 IV7 IV7 I7 I7 V7 IV7 I7 V7",),
+}
+_MINOR = {
+    "intro": ("V7 iv7 i7 V7", "i7 iv7 i7 V7"),
+    "verse": (
+        "i7 i7 i7 i7 iv7 iv7 i7 i7 VI7 V7 i7 V7",
+        "i7 iv7 i7 i7 iv7 iv7 i7 i7 VImaj7 V7 i7 V7",
+        "i7 i7 iv7 i7 iv7 iv7 i7 i7 V7 iv7 i7 V7",
+    ),
+    "pre-chorus": ("iv7 iv7 i7 V7", "VI7 VI7 V7 V7", "iv7 i7 VI7 V7"),
+    "chorus": (
+        "i7 iv7 i7 i7 iv7 iv7 i7 i7 VI7 V7 i7 V7",
+        "i9 i9 i9 i9 iv9 iv9 i9 i9 VI9 V9 i9 V9",
+        "i7 i7 i7 i7 iv7 iv7 i7 i7 V7 iv7 i7 V7",
+    ),
+    "bridge": ("iv7 iv7 i7 i7 VI7 VI7 V7 V7", "iv9 i7 iv9 V7"),
+    "solo": ("i7 iv7 i7 i7 iv7 iv7 i7 i7 VI7 V7 i7 V7",),
+}
+
+STYLE = Style(
+    name="blues",
+    words={
+        "blues": 5,
+        "bluesy": 3,
+        "blues rock": 5,
+        "blues-rock": 5,
+        "delta blues": 5,
+        "chicago blues": 5,
+        "electric blues": 5,
+        "slow blues": 5,
+        "12-bar": 4,
+        "12 bar": 4,
+        "twelve-bar": 4,
+        "twelve bar": 4,
+        "shuffle": 3,
+        "boogie": 3,
+        "boogie-woogie": 4,
+        "rhythm and blues": 3,
+        "juke joint": 3,
+        "mississippi": 2,
+        "whiskey": 1,
+        "布鲁斯": 5,
+        "蓝调": 5,
+        "блюз": 5,
+        "блюза": 4,
+        "блюзовая": 4,
+        "блюзовый": 4,
+        "блюз-рок": 5,
+        "буги-вуги": 4,
+    },
+    tempo=(72, 118),
+    modes=("mixolydian", "mixolydian", "mixolydian", "minor"),
+    progressions={"mixolydian": _TURNS, "major": _TURNS, "dorian": _TURNS, "minor": _MINOR},
+    cadences={
+        "mixolydian": {"final": "I7"},
+        "major": {"final": "I7"},
+        "dorian": {"final": "I7"},
+        "minor": {"final": "i7"},
+    },
+    grooves=(
+        Groove(energy=0.0, hits={"foot": "....x.......x...", "ride": "x...x...x...x..."}),
+        Groove(
+            energy=0.36,
+            hits={
+                "kick": "X.......x.......X.......x.....o.",
+                "rim": "....x.......x.......x.......x...",
+                "ride": "X...x.o.X...x.o.X...x.o.X...x.oo",
+            },
+        ),
+        Groove(
+            energy=0.5,
+            hits={
+                "kick": "X.......X.....o.X.......X.......",
+                "snare": "....X..g....X.......X..g....X.g.",
+                "closed": "X.o.x.o.X.o.x.o.X.o.x.o.X.o.x.o.",
+            },
+        ),
+        Groove(
+            energy=0.7,
+            hits={
+                "kick": "X.....o.X.....o.X.....o.X.x...o.",
+                "snare": "....X.g....gX.g.....X.g...g.X.og",
+                "ride": "X.x.X.x.X.x.X.x.X.x.X.x.X.x.X.x.",
+                "foot": "....x.......x.......x.......x...",
+            },
+        ),
+        Groove(
+            energy=0.86,
+            hits={
+                "kick": "X.x...x.X.x...x.X.x...x.X.x...x.",
+                "snare": "g.g.X.g.g.ggX.g.g.g.X.g.g.g.X.gg",
+                "open": "X.x.X.x.X.x.X.x.X.x.X.x.X.x.X.x.",
+                "foot": "....x.......x.......x.......x...",
+            },
+        ),
+    ),
+    fills=(
+        Groove(energy=0.3, hits={"snare": "............o.x."}),
+        Groove(energy=0.45, hits={"snare": "..........x.x.xx", "kick": "........x......."}),
+        Groove(
+            energy=0.5, hits={"snare": "............x...", "tom_mid": ".............x..", "tom_low": "..............x."}
+        ),
+        Groove(
+            energy=0.65,
+            hits={
+                "snare": "........x.xx....",
+                "tom_high": "............x.x.",
+                "tom_low": "...............x",
+                "kick": "........x...x...",
+            },
+        ),
+        Groove(energy=0.8, hits={"snare": "........XxxXxxXx", "kick": "........X..X..X."}),
+    ),
+    band=(
+        Player(
+            name="Electric guitar",
+            instrument="electric_guitar",
+            role="chords",
+            pan=0.55,
+            level_db=-1.5,
+            patterns=(
+                (0.0, "B......-........"),
+                (0.45, "....C-......C-......C-......C-c."),
+                (0.7, "..c-C-....c-C-....c-C-..c-c-C-c."),
+            ),
+        ),
+        Player(
+            name="Boogie guitar",
+            instrument="crunch_guitar",
+            role="chords",
+            enters=0.45,
+            pan=-0.6,
+            level_db=-8.0,
+            patterns=(
+                (0.0, "c.c.u.u.c.c.u.u."),
+                (0.74, "C.c.u.u.C.c.u.u.C.c.u.u.C.c.u.c."),
+            ),
+        ),
+        Player(
+            name="Organ",
+            instrument="organ",
+            role="pad",
+            enters=0.5,
+            level_db=0.0,
+            pan=-0.15,
+            patterns=((0.0, "pad"),),
+        ),
+        Player(
+            name="Piano",
+            instrument="piano",
+            role="chords",
+            enters=0.7,
+            pan=-0.35,
+            level_db=-6.0,
+            patterns=((0.0, "..c.u...c.c.u.c.....u.c.u.c.u..."), (0.88, "c.u.c.uuc.u.c.u.c.uuc.u.c.u.cuuu")),
+        ),
+        Player(
+            name="Round bass",
+            instrument="round_bass",
+            role="bass",
+            enters=0.3,
+            level_db=0.0,
+            patterns=(
+                (0.0, "R.......5......."),
+                (0.45, "R...3...5...a...R...5...8...a..."),
+                (0.74, "R...3...5...8...R.r.3...5...a.r."),
+            ),
+        ),
+        Player(
+            name="Blues guitar",
+            instrument="blues_guitar",
+            role="lead",
+            level_db=-1.5,
+            patterns=((0.0, "melody"),),
+            kinds=frozenset({"intro", "chorus", "solo", "inst", "outro", "ending"}),
+        ),
+        Player(
+            name="Harmonica",
+            instrument="harmonica",
+            role="lead",
+            level_db=1.0,
+            pan=0.12,
+            patterns=((0.0, "melody"),),
+            kinds=frozenset({"verse", "pre-chorus", "bridge"}),
+        ),
+        Player(
+            name="Answering guitar",
+            instrument="blues_guitar",
+            role="lead",
+            enters=0.45,
+            level_db=-5.0,
+            pan=0.35,
+            patterns=((0.0, "answer"),),
+            kinds=frozenset({"verse", "bridge"}),
+        ),
+        Player(name="Drums", instrument="kit", role="drums", enters=0.3, level_db=0.0, patterns=((0.0, "groove"),)),
+    ),
+    tune=Tune(
+        cells={
+            "verse": ("x=x=x=..", "..x=x=x=", "x===x=x=", "x=x=....", "..x=x===", "x=======", "x=x=x===", "....x=x="),
+            "chorus": ("x=x=x=x=", "x===x=x=", "..x=x=x=", "x=x=x===", "x=======", "x=x=x=..", "x=====x="),
+            "solo": ("x=x=x=x=", "xxx=x=x=", "x=xxx=x=", "x=====x=", "..x=xxx=", "x=x=x===", "xx=xx=x="),
+        },
+        closings=(
+            "x=x=x=====......",
+            "x=======........",
+            "x===x=====......",
+            "..x=x=x===......",
+            "x=x=x===........",
+        ),
+        centre=68,
+        lift=3,
+        leap=1.1,
+        pickups=0.55,
+    ),
+    spice=0.0,
+    swing=0.66,
+    swing_unit=0.5,
+    human_ms=6.0,
+    laid_back_ms={"lead": 14.0, "chords": 5.0, "bass": 3.0},
+    ritardando=0.2,
+    ring=(2.2, 4.2),
+    sound=Sound(
+        reverb_t60=1.1,
+        reverb_predelay=0.015,
+        reverb_send={"drums": 0.1, "bass": 0.02, "chords": 0.12, "pad": 0.14, "lead": 0.2},
+        kit="room",
+        drive=0.2,
+        width=0.8,
+        ride_db=2.0,
+        tilt_db_per_octave=-4.6,
+    ),
+)
