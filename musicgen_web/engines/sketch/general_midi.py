@@ -19,7 +19,8 @@ PROGRAMS = {
     "saxophone": 65, "clarinet": 71, "flute": 73, "bamboo_flute": 77, "whistle": 78, "pulse_lead": 80, "saw_lead": 81,
     "soft_lead": 80, "pluck_lead": 84, "glass_pad": 88, "warm_pad": 89, "saw_pad": 90, "supersaw": 90, "dark_pad": 89,
     "sitar": 104, "banjo": 105, "shamisen": 106, "koto": 107, "guzheng": 107, "zither": 107, "kalimba": 108,
-    "erhu": 110, "mandolin": 25, "steel_drums": 114,
+    "crunch_guitar": 29, "blues_guitar": 29, "metal_guitar": 30, "lead_guitar": 30, "pedal_steel": 25, "erhu": 110,
+    "mandolin": 25, "steel_drums": 114,
 }  # fmt: skip
 OF_ROLE = {"drums": 0, "bass": 33, "chords": 0, "pad": 89, "lead": 80, "voice": 53}
 

@@ -1,6 +1,6 @@
 """How a distorted guitar plays chords: roots, fifths and octaves on the low strings, and riffs on the scale above them.
 
-Patterns: C, B power chord, c the same under the palm, b the root under the palm, u the sixth in place of the fifth,
+Patterns: C, B power chord (A the next chord's), c the same under the palm, b the root under the palm, u the sixth in place of the fifth,
 1–5 single open notes: the first five steps of the scale above the root.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from musicgen_web.engines.sketch.harmony import Change
 
 LOWEST = {"crunch_guitar": 40, "metal_guitar": 35}  # the open low string: E, and B where it is tuned down
-LOUDNESS = {"C": 0.78, "B": 0.78, "c": 0.56, "b": 0.56}  # soft strokes are the muted ones
+LOUDNESS = {"C": 0.78, "A": 0.78, "B": 0.78, "c": 0.56, "b": 0.56}  # soft strokes are the muted ones
 OPEN = 0.72
 
 
