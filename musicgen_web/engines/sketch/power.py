@@ -1,7 +1,7 @@
 """How a distorted guitar plays chords: roots, fifths and octaves on the low strings, and riffs on the scale above them.
 
-Patterns: C, B power chord (A the next chord's), c the same under the palm, b the root under the palm, u the sixth in place of the fifth,
-1–5 single open notes: the first five steps of the scale above the root.
+Patterns: C, B power chord (A the next chord's), c the same under the palm, b the root under the palm, u the sixth in
+place of the fifth, 1–5 single open notes: the first five steps of the scale above the root.
 """
 
 from __future__ import annotations

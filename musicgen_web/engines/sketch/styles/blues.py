@@ -182,8 +182,7 @@ STYLE = Style(
             level_db=0.0,
             patterns=(
                 (0.0, "R.......5......."),
-                (0.45, "R...3...5...a...R...5...8...a..."),
-                (0.74, "R...3...5...8...R.r.3...5...a.r."),
+                (0.45, "walk"),
             ),
         ),
         Player(
@@ -234,6 +233,8 @@ STYLE = Style(
         pickups=0.55,
     ),
     spice=0.0,
+    section_bars={"verse": 12, "chorus": 12, "solo": 12},
+    turns=("fill", "walk", "stop"),
     swing=0.66,
     swing_unit=0.5,
     human_ms=6.0,

@@ -126,7 +126,7 @@ STYLE = Style(
             enters=0.7,
             pan=0.6,
             level_db=-3.0,
-            patterns=((0.0, "1.3.2.4.1.3.2.4.1.4.3.4.2.4.3.2."), (0.85, "1324132413241342")),
+            patterns=((0.0, "travis"),),
         ),
         Player(
             name="Upright bass",
@@ -217,6 +217,8 @@ STYLE = Style(
         pickups=0.6,
     ),
     spice=0.08,
+    lift=2,
+    turns=("fill", "walk", "stop"),
     human_ms=5.0,
     laid_back_ms={"lead": 5.0},
     swell={"pad": 0.5},

@@ -214,6 +214,7 @@ STYLE = Style(
         grain=0.25,
     ),
     spice=0.0,
+    turns=("fill", "stop"),
     swing=0.54,
     swing_unit=0.25,
     human_ms=3.5,

@@ -219,6 +219,7 @@ STYLE = Style(
         pickups=0.2,
     ),
     spice=0.0,
+    turns=("fill", "stop"),
     human_ms=2.5,
     ritardando=0.06,
     ring=(2.2, 4.5),
