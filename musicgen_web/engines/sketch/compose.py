@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from musicgen_web.engines.base import Json, SongRequest
-from musicgen_web.engines.sketch import feel, form, harmony, names, wishes
+from musicgen_web.engines.sketch import feel, form, harmony, names, receipt, wishes
 from musicgen_web.engines.sketch.band import seat
 from musicgen_web.engines.sketch.bassline import play_bass
 from musicgen_web.engines.sketch.blends import style_for
@@ -13,11 +13,12 @@ from musicgen_web.engines.sketch.casting import SINGERS, cast
 from musicgen_web.engines.sketch.comping import accompany
 from musicgen_web.engines.sketch.groove import drum
 from musicgen_web.engines.sketch.leads import share_tune
+from musicgen_web.engines.sketch.lilt import in_metre
 from musicgen_web.engines.sketch.melody import compose_tune
 from musicgen_web.engines.sketch.plan import Plan, plan
-from musicgen_web.engines.sketch.score import Note, Part, Score
-from musicgen_web.engines.sketch.style import Player
-from musicgen_web.engines.sketch.theory import key_name
+from musicgen_web.engines.sketch.score import Lift, Note, Part, Score
+from musicgen_web.engines.sketch.style import Player, Style
+from musicgen_web.engines.sketch.theory import Key, key_name
 from musicgen_web.engines.sketch.vocals import Vocals, vocals
 from musicgen_web.engines.sketch.wishes import Wishes
 
@@ -30,10 +31,16 @@ _NAMES = {"high": "a high voice", "low": "a low voice", "choir": "a choir"}
 def compose(request: SongRequest) -> Score:
     """Compose the song of a request; the same request always gives the same score."""
     asked = wishes.read(request.prompt)
-    style = style_for(asked)
+    return arrange(request, asked, style_for(asked))
+
+
+def arrange(request: SongRequest, asked: Wishes, style: Style) -> Score:
+    """Compose the song of a request in a style."""
     laid_out = form.lay_out(asked, style, duration=request.duration, lyrics=request.lyrics, seed=request.seed)
+    style = in_metre(style, laid_out.metre.name)
     key = harmony.choose_key(asked, style, request.seed)
-    changes = harmony.harmonise(laid_out, style, key, request.seed)
+    lift = harmony.choose_lift(asked, style, laid_out, request.seed)
+    changes = harmony.harmonise(laid_out, style, key, request.seed, lift)
     planned = plan(request.seed, style, key, laid_out, changes)
     singer = cast(asked.voice, request.seed) if request.lyrics.strip() else None
     sung = vocals(planned, request.lyrics, singer) if singer else Vocals()
@@ -49,6 +56,8 @@ def compose(request: SongRequest) -> Score:
         chords=tuple(change.as_chord() for change in changes),
         parts=(*_parts(planned, seat(style, asked)), *sung.parts),
         tempo_map=laid_out.tempo_map,
+        lift=_lifted(key, lift),
+        fade=style.fade,
         reports=sung.reports,
     )
 
@@ -59,7 +68,7 @@ def summary(score: Score, asked: Wishes) -> str:
     band_parts = [part for part in score.parts if part.role != "voice"]
     voice = [_NAMES[singer]] if (singer := _singer(score)) else []
     band = ", ".join([*names.instruments(band_parts)[: _SHOWN - len(refused)], *voice, *refused])
-    said = (score.style, names.tempo(score.bpm), names.key(score.key, score.mode), f"{band[:1].upper()}{band[1:]}")
+    said = (score.style, names.tempo(score.tempo), _key(score), f"{band[:1].upper()}{band[1:]}")
     return " · ".join(said)
 
 
@@ -68,7 +77,7 @@ def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
     told: dict[str, Json] = {
         "summary": summary(score, asked),
         "style": score.style,
-        "bpm": round(score.bpm, 2),
+        "bpm": round(score.tempo, 2),
         "key": score.key,
         "mode": score.mode,
         "metre": score.metre.name,
@@ -76,16 +85,30 @@ def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
         "sections": [
             {
                 "name": section.name,
-                "start": round(score.seconds(section.start), 3),
-                "end": round(score.seconds(section.start + section.length), 3),
+                "start": receipt.seconds(score, section.start),
+                "end": receipt.seconds(score, section.start + section.length),
             }
             for section in score.sections
         ],
-        "chords": [{"name": chord.symbol, "start": round(score.seconds(chord.start), 3)} for chord in score.chords],
+        "chords": receipt.chords(score),
+        "bars": receipt.bars(score),
+        "tempo_map": receipt.tempo_map(score),
     }
+    if score.lift:
+        told["lift"] = {"key": score.lift.key, "start": round(score.seconds(score.lift.start), 3)}
     if singer := _singer(score):
         told["voice"] = _voice(score, singer)
     return told
+
+
+def _key(score: Score) -> str:
+    said = names.key(score.key, score.mode)
+    return f"{said} rising to {score.lift.key}" if score.lift else said
+
+
+def _lifted(key: Key, lift: harmony.Lift) -> Lift | None:
+    higher = key.moved(lift.semitones)
+    return Lift(lift.start, key_name(higher.tonic, higher.mode)) if lift.semitones else None
 
 
 def _singer(score: Score) -> str | None:

@@ -10,10 +10,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from musicgen_web.engines.sketch.metre import Metre
+from musicgen_web.engines.sketch.metre import STEP, Metre
 from musicgen_web.engines.sketch.placement import Place, bar_line
 from musicgen_web.engines.sketch.rooms import FASTEST
-from musicgen_web.engines.sketch.theme import STEP, Unit
+from musicgen_web.engines.sketch.theme import Unit
 from musicgen_web.engines.sketch.words import STRESSED, UNSTRESSED, Sung
 
 ON_GRID = 5.0  # syllables a second up to which a line keeps to eighths where it can

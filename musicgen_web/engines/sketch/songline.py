@@ -71,12 +71,12 @@ def sing(plan: Plan, places: Sequence[Place], singer: Singer) -> tuple[Sung, ...
 
 def _verses(plan: Plan, places: Sequence[Place]) -> list[_Verse]:
     """Line up questions and answers, a line each, in the rhythm of their words."""
-    beats, beat = plan.form.beats_per_bar, 60.0 / plan.form.bpm
+    beat = 60.0 / plan.form.bpm
     breath = BREATH / beat
     verses: list[_Verse] = []
     for section, group in groupby(places, key=lambda place: place.section):
         lines = list(group)
-        theme = invent(plan.style.tune, section.kind, beats, chance(plan.seed, "theme", section.kind))
+        theme = invent(plan.style.tune, section.kind, plan.form.metre, chance(plan.seed, "theme", section.kind))
         table = {"Q": theme.question, "A": theme.answer, "E": theme.ending, "C": theme.contrast}
         letters = "".join(PERIODS[min(8, len(lines) - done)] for done in range(0, len(lines), 8))
         for place, letter in zip(lines, letters, strict=True):
@@ -106,11 +106,14 @@ def _pitched(
         aims += _aims(plan, verse, singer, lifted, ends=index == len(verses) - 1)
     register = (chance(plan.seed, "register").random() - 0.5) * _REGISTER
     start, end = aims[0].start, aims[-1].start + aims[-1].length
-    aims = arched(aims, register + _LIFT * LIFTS.get(section.kind, 0.0), start, end)
+    raised = plan.raised(section.start)
+    aims = arched(aims, register + _LIFT * LIFTS.get(section.kind, 0.0) + raised, start, end)
     if known:
         kept = 0 if returns > 1 else len(verses[0].scanned.starts)
         higher = _RETURNS[returns % 2]
-        aims = [_again(aim, known, section, 0.0 if index < kept else higher) for index, aim in enumerate(aims)]
+        aims = [
+            _again(aim, known, section, raised + (0.0 if index < kept else higher)) for index, aim in enumerate(aims)
+        ]
     lowest, highest = singer.range(section.kind)
     return solve(_within(aims, lowest + 1.0, highest - 1.0), before, lowest=lowest, highest=highest)
 
