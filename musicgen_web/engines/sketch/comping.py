@@ -73,7 +73,7 @@ def _events(plan: Plan, player: Player, bar: Bar) -> list[tuple[float, str, Bar]
         marks = _turned(plan, player, bar, marks)
     for change in plan.within(bar.start, bar.start + bar.beats):
         step = round((change.start - bar.start) / STEP)
-        if step >= 0 and not {step, step - 1} & marks.keys() and "A" not in pattern:
+        if step >= 0 and not {step, step - 1} & marks.keys() and not set("A-") & set(pattern):
             marks[step] = "1" if set(marks.values()) <= set("12345") and marks else "c"
     if bar.turn == "stop" and set(marks.values()) & set("CcuB"):
         marks = {step: mark for step, mark in marks.items() if step < plan.hole} | {plan.hole: "-"}
