@@ -18,9 +18,13 @@ from musicgen_web.engines.sketch.style import Groove, Player
 DRUMS = {
     "kick": 36, "rim": 37, "snare": 38, "clap": 39, "closed": 42, "foot": 44, "tom_low": 45, "open": 46, "tom_mid": 47,
     "crash": 49, "tom_high": 50, "ride": 51, "tambourine": 54, "swell": 55, "shaker": 70,
+    "cowbell": 56, "conga_slap": 62, "conga": 63, "conga_low": 64, "timbale": 65, "timbale_low": 66, "guiro": 73,
+    "guiro_long": 74, "clave": 75, "block": 76, "block_low": 77, "finger_bells": 81,
     "riser": RISER,
 }  # fmt: skip
 LOUDNESS = {"X": 0.95, "x": 0.74, "o": 0.48, "g": 0.22}
+ROLLS = {"2": (2, 1), "3": (3, 1), "t": (3, 2)}
+"""A mark for a roll → so many strokes in so many steps: "t" is a triplet of sixteenths, and needs two steps."""
 _TIME = ("closed", "ride", "shaker", "tambourine")  # what flows in eighths
 _BACK = ("snare", "clap", "rim")
 _PICK_UP = {"snare": "..............xX", "kick": "............X..."}  # one stroke, a hole, and two to come in again
@@ -143,9 +147,18 @@ def _fitted(plan: Plan, fill: Groove) -> dict[str, str]:
 def _strokes(bar: Bar, name: str, pattern: str, rng: Generator, energy: float) -> Iterator[Note]:
     force = 0.72 + 0.28 * energy
     for step, mark in enumerate(pattern):
-        if mark in LOUDNESS:
-            loudness = LOUDNESS[mark] * force * (1 + _BREATH * float(rng.standard_normal()))
-            yield Note(bar.start + step * STEP, STEP, DRUMS[name], min(1.0, max(0.05, loudness)))
+        for after, mark_loudness in _struck(mark):
+            loudness = mark_loudness * force * (1 + _BREATH * float(rng.standard_normal()))
+            yield Note(bar.start + (step + after) * STEP, STEP, DRUMS[name], min(1.0, max(0.05, loudness)))
+
+
+def _struck(mark: str) -> Iterator[tuple[float, float]]:
+    """Yield the strokes of a mark: steps after its own, and loudness; a roll grows from soft to a full stroke."""
+    if mark in LOUDNESS:
+        yield 0.0, LOUDNESS[mark]
+    count, steps = ROLLS.get(mark, (0, 0))
+    for stroke in range(count):
+        yield stroke * steps / count, LOUDNESS["o"] + (LOUDNESS["x"] - LOUDNESS["o"]) * stroke / (count - 1)
 
 
 def _last(bar: Bar, was_playing: bool) -> Iterator[Note]:

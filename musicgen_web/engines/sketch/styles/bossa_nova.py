@@ -18,7 +18,6 @@ STYLE = Style(
         "brazil": 3,
         "brasil": 3,
         "mpb": 3,
-        "latin": 3,
         "latin jazz": 4,
         "rio": 2,
         "ipanema": 3,

@@ -24,7 +24,7 @@ STYLE = Style(
         "1980s": 3,
         "retro": 2,
         "neon": 2,
-        "arcade": 2,
+        "arcade": 1,
         "cyberpunk": 3,
         "night drive": 2,
         "合成器浪潮": 5,
