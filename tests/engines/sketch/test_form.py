@@ -47,7 +47,7 @@ def test_sections_fill_any_duration_without_a_gap(
 @pytest.mark.parametrize(("style", "seed"), SONGS)
 def test_the_tempo_stays_near_the_style(style: str, seed: int) -> None:
     low, high = all_styles()[style].tempo
-    assert low * 0.93 <= form(style, seed=seed).bpm <= high * 1.07
+    assert low * 0.93 <= form(style, seed=seed).tempo <= high * 1.07
 
 
 def test_moods_move_the_tempo() -> None:
