@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import overload
 
 from musicgen_web.engines.sketch import vocabulary
+from musicgen_web.engines.sketch.metre import paced
 from musicgen_web.engines.sketch.phrasing import Phrase, Span, phrases, spaced
 from musicgen_web.engines.sketch.style import Style, all_styles
 
@@ -43,7 +44,7 @@ class Wishes:
     """
 
     style: str = DEFAULT_STYLE
-    bpm: float | None = None
+    bpm: float | None = None  # counted beats, in 6/8 dotted quarters
     tonic: int | None = None
     mode: str | None = None
     metre: str | None = None  # "3/4", one of METRES
@@ -88,8 +89,8 @@ def read_closely(prompt: str) -> Reading:
 
 
 def tempos(wishes: Wishes, style: Style) -> tuple[float, float, float]:
-    """Return the slowest tempo, the one leant to and the fastest, in beats per minute, where none is said."""
-    low, high = style.tempo
+    """Return the slowest tempo, the one leant to and the fastest, in counted beats a minute, where none is said."""
+    low, high = paced(style.tempo, style.metre, wishes.metre or style.metre)
     reach = 0.12 * (high - low) + 0.2 * low * max(0.0, abs(wishes.tempo) - 0.5)
     lean = 0.5 + 0.5 * wishes.tempo
     return low - reach, low - reach + lean * (high - low + 2 * reach), high + reach
