@@ -17,6 +17,7 @@ from musicgen_web.engines.sketch.sidechain import Duck, StepBack
 from musicgen_web.engines.sketch.stems import Notes, Stem, kicks
 from musicgen_web.engines.sketch.style import Sound
 from musicgen_web.engines.sketch.vocal import Heard, Rider, Vocal
+from musicgen_web.engines.sketch.voice.stem import VoiceStem
 from musicgen_web.engines.writer import Samples
 
 BLOCK = 1 << 17  # frames mixed at once: 3 s
@@ -128,8 +129,9 @@ class Mixer:
         return samples if voices is None else self._steps_back[role].block(samples, voices.presence)
 
 
-def stem_of(part: Part, score: Score, sound: Sound, seed: int, notes: Notes) -> Stem:
-    return Stem(part, score, sound.kit, notes)
+def stem_of(part: Part, score: Score, sound: Sound, seed: int, notes: Notes) -> Stem | VoiceStem:
+    """Return who makes a part's sound: its singer, or its instrument."""
+    return VoiceStem(part, score, seed) if part.role == "voice" else Stem(part, score, sound.kit, notes)
 
 
 def equaliser(channel: Channel, *, has_bass: bool) -> Equaliser:

@@ -123,8 +123,9 @@ def test_a_voice_stands_over_the_band_while_it_sings_and_the_stems_are_still_the
     score = replace(score, parts=(*score.parts, voice(line(1.0, *[0.9] * 6))))
     sound, notes = sound_for(wishes.read("pop")), Notes()
     whole, apart = (mix.Mixer(score, sound, 1, notes, apart=is_apart) for is_apart in (False, True))
-    buses = [apart.block(mix.BLOCK, lambda part: None, lambda: None) for _ in range(2)]
-    together = np.concatenate([whole.block(mix.BLOCK, lambda part: None, lambda: None)[mix.MIX] for _ in range(2)])
+    frames = [mix.BLOCK, 5 * SAMPLE_RATE - mix.BLOCK]
+    buses = [apart.block(count, lambda part: None, lambda: None) for count in frames]
+    together = np.concatenate([whole.block(count, lambda part: None, lambda: None)[mix.MIX] for count in frames])
     stems = {name: np.concatenate([block[name] for block in buses]) for name in apart.outputs}
     assert list(stems) == ["drums", "bass", "chords", "lead", "voice"]
     assert np.abs(sum(stems.values()) - together).max() < 5e-5
