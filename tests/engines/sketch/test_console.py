@@ -122,7 +122,7 @@ def test_a_voice_stands_over_the_band_while_it_sings_and_the_stems_are_still_the
     score = song("pop", duration=5.0)
     score = replace(score, parts=(*score.parts, voice(line(1.0, *[0.9] * 6))))
     sound, notes = sound_for(wishes.read("pop")), Notes()
-    whole, apart = (mix.Mixer(score, sound, 1, notes, apart=is_apart) for is_apart in (False, True))
+    whole, apart = (mix.Mixer(score, sound, 1, notes, lambda: None, apart=is_apart) for is_apart in (False, True))
     frames = [mix.BLOCK, 5 * SAMPLE_RATE - mix.BLOCK]
     buses = [apart.block(count, lambda part: None, lambda: None) for count in frames]
     together = np.concatenate([whole.block(count, lambda part: None, lambda: None)[mix.MIX] for count in frames])
