@@ -148,6 +148,7 @@ STYLE = Style(
                 (0.74, "R.r-...r.5R..38.R..r...5.8R.5.aa"),
             ),
         ),
+        Player(name="Warm pad", instrument="warm_pad", role="pad", level_db=-10.0, patterns=((0.0, "pad"),)),
         Player(
             name="Strings sample",
             instrument="strings",

@@ -161,6 +161,7 @@ STYLE = Style(
                 (0.74, "R.rR-.3.5-r.8.5-R.rR-.5.8.5.3.a."),
             ),
         ),
+        Player(name="Organ", instrument="organ_bubble", role="pad", level_db=-8.0, patterns=((0.0, "pad"),)),
         Player(
             name="Melodica",
             instrument="melodica",
