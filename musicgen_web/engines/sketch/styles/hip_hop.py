@@ -47,10 +47,10 @@ STYLE = Style(
     progressions={
         "minor": {
             "intro": ("i9:2 iv9:2", "i9 VImaj7 i9 VImaj7", "i9:4"),
-            "verse": ("i9 iv9 i9 iv9", "i9 VImaj7 i9 VImaj7", "i7 v7 i7 v7", "i9,VImaj7 iv9,V7b9", "i9:2 bIImaj7:2"),
-            "pre-chorus": ("iv9 v7 iv9 V7b9", "VImaj7 V7b9 VImaj7 V7b9", "iv9:2 VImaj7:2"),
+            "verse": ("i9 iv9 i9 iv9", "i9 VImaj7 i9 VImaj7", "i7 v7 i7 v7", "i9,VImaj7 iv9,v7", "i9:2 VII9:2"),
+            "pre-chorus": ("iv9 v7 iv9 V7b9", "VImaj7 v7 iv9 V7b9", "iv9:2 VImaj7:2"),
             "chorus": ("iv9 VII9 IIImaj7 VImaj7", "VImaj7 V7b9 i9 i9", "i9 iv9 VImaj7 V7b9", "VImaj7 v7 i9 iv9"),
-            "bridge": ("VImaj7:2 iv9:2", "iiø7 V7b9 i9 i9", "bIImaj7:2 i9:2"),
+            "bridge": ("VImaj7:2 iv9:2", "iiø7 V7b9 i9 i9", "iv9:2 v7:2"),
             "solo": ("i9 iv9 i9 iv9", "i9 VImaj7 i9 VImaj7", "VImaj7 V7b9 i9 i9"),
         },
         "dorian": {
