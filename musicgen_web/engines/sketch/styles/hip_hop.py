@@ -62,7 +62,7 @@ STYLE = Style(
         },
     },
     cadences={
-        "minor": {"half": "iv9 V7b9", "authentic": "V7b9 i9", "final": "i9"},
+        "minor": {"half": "iv9 V7b9", "authentic": "v7 i9", "final": "i9"},
         "dorian": {"half": "IV9 v7", "authentic": "IV9 i9", "final": "i9"},
     },
     grooves=(
