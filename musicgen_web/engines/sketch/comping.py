@@ -2,13 +2,16 @@
 
 Patterns: C chord, c softer, u its upper notes, A the next chord ahead of its beat, B low note and chord, b low note,
 1–5 single voices, - silence; or a manner of `manners.py`. For a whole song: pad (held chords), drone (tonic and fifth
-under every chord), counter (one slow voice above), bloom (a voice that enters inside long chords).
+under every chord), counter (one slow voice above), bloom (a voice that enters inside long chords), flicker (chords
+broken faster than anybody could play).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
+from musicgen_web.engines.sketch import power
 from musicgen_web.engines.sketch.chance import chance
 from musicgen_web.engines.sketch.harmony import Change
 from musicgen_web.engines.sketch.manners import bar_for
@@ -17,9 +20,16 @@ from musicgen_web.engines.sketch.plan import Bar, Plan
 from musicgen_web.engines.sketch.score import Note
 from musicgen_web.engines.sketch.style import Player
 
+SUNG_CEILING = 67  # MIDI number: above, nobody accompanies a voice
+SUNG_SOFTER = 0.075  # of velocity, 1.5 dB
 _MARKS = "CcuABb12345-"
 AHEAD = 0.5  # beats: how long before a chord its strokes may come
-_STRUM = {"steel_guitar": 0.022, "nylon_guitar": 0.03, "piano": 0.006, "rhodes": 0.008}  # beats between the strings
+_DRY = {*power.LOWEST, "muted_guitar", "clavinet", "brass"}  # what is let go where the pattern says so
+_STRUM = {
+    "steel_guitar": 0.022, "nylon_guitar": 0.03, "electric_guitar": 0.02, "muted_guitar": 0.012, "crunch_guitar": 0.012,
+    "piano": 0.006, "rhodes": 0.008,
+}  # fmt: skip
+"""Beats between the strings."""
 
 
 def accompany(plan: Plan, player: Player) -> tuple[Note, ...]:
@@ -28,7 +38,20 @@ def accompany(plan: Plan, player: Player) -> tuple[Note, ...]:
     notes: list[Note] = []
     for run in _runs(plan, player):
         notes += manner(plan, player, run)
-    return tuple(notes)
+    return tuple(_leaving_room(plan, notes)) if plan.sung else tuple(notes)
+
+
+def _leaving_room(plan: Plan, notes: list[Note]) -> Iterator[Note]:
+    """Play softer and lower while a voice sings: what would lie above goes an octave down, where nobody is yet."""
+    struck = {(note.start, note.pitch) for note in notes}
+    for note in notes:
+        if not plan.is_sung(note.start):
+            yield note
+            continue
+        is_above = note.pitch > SUNG_CEILING
+        if not (is_above and (note.start, note.pitch - 12) in struck):
+            pitch = note.pitch - 12 if is_above else note.pitch
+            yield replace(note, pitch=pitch, velocity=max(0.05, note.velocity - SUNG_SOFTER))
 
 
 def _runs(plan: Plan, player: Player) -> Iterator[list[Bar]]:
@@ -51,7 +74,7 @@ def _pattern(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
             continue
         end = events[index + 1][0] if index + 1 < len(events) else run[-1].start + run[-1].beats
         change = _meant(plan, start, mark)
-        if mark in "12345b":  # broken chords ring over each other until the chord changes
+        if mark in "12345b" and player.instrument not in _DRY:  # broken chords ring until the chord changes
             end = min(max(end, start + 1.5), change.end)
         end = min(max(end, start + STEP), change.end, plan.final if start < plan.final else plan.end)
         yield from _struck(plan, player, start, end, mark, bar)
@@ -73,11 +96,17 @@ def _events(plan: Plan, player: Player, bar: Bar) -> list[tuple[float, str, Bar]
         marks = _turned(plan, player, bar, marks)
     for change in plan.within(bar.start, bar.start + bar.beats):
         step = round((change.start - bar.start) / STEP)
-        if step >= 0 and not {step, step - 1} & marks.keys() and "A" not in pattern:
+        if step >= 0 and not _is_answered(step, marks, pattern):
             marks[step] = "1" if set(marks.values()) <= set("12345") and marks else "c"
     if bar.turn == "stop" and set(marks.values()) & set("CcuB"):
-        marks = {step: mark for step, mark in marks.items() if step < metre.last} | {metre.last: "-"}
+        marks = {step: mark for step, mark in marks.items() if step < plan.hole} | {plan.hole: "-"}
     return [(bar.start + step * STEP, mark, bar) for step, mark in sorted(marks.items())]
+
+
+def _is_answered(step: int, marks: Mapping[int, str], pattern: str) -> bool:
+    """Whether a pattern already says that there is a new chord: on its step, ahead of it, or off the beat after it."""
+    after = set(range(step + 1, step + 5)) if "-" in pattern else set()
+    return "A" in pattern or not marks.keys().isdisjoint({step - 1, step, *after})
 
 
 def _turned(plan: Plan, player: Player, bar: Bar, marks: dict[int, str]) -> dict[int, str]:
@@ -94,8 +123,12 @@ def _turned(plan: Plan, player: Player, bar: Bar, marks: dict[int, str]) -> dict
 
 def _struck(plan: Plan, player: Player, start: float, end: float, mark: str, bar: Bar) -> Iterator[Note]:
     change = _meant(plan, start, mark)
-    pitches = _pitches(change, mark, bar)
-    loud = {"C": 0.74, "A": 0.74, "B": 0.74, "c": 0.6, "u": 0.54, "b": 0.7}.get(mark, 0.62) * (0.78 + 0.26 * bar.energy)
+    if player.instrument in power.LOWEST:
+        pitches, loud = power.pitches(player.instrument, change, mark), power.LOUDNESS.get(mark, power.OPEN)
+    else:
+        pitches = _pitches(change, mark, bar)
+        loud = {"C": 0.74, "A": 0.74, "B": 0.74, "c": 0.6, "u": 0.54, "b": 0.7}.get(mark, 0.62)
+    loud *= 0.78 + 0.26 * bar.energy
     if plan.form.metre.is_strong(start - bar.start):
         loud *= 1.06
     gap = _STRUM.get(player.instrument, 0.0)
@@ -196,6 +229,19 @@ def _bloom(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
             place += 0.35
 
 
+def _flicker(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
+    """Run through the chord in thirty-seconds, as one voice does that stands for three."""
+    for bar in run:
+        for step in range(2 * bar.steps):
+            start = bar.start + step * STEP / 2
+            change = plan.change(start)
+            if (bar.is_final and step > bar.steps) or (bar.energy < 0.7 and step % 8 >= 6):
+                continue
+            tones = (*change.pitches[-3:], change.pitches[-3] + 12)[: 3 if bar.energy < 0.75 else 4]
+            loud = (0.62 if step % 8 == 0 else 0.52) * (0.8 + 0.25 * bar.energy)
+            yield Note(start, 0.9 * STEP / 2, tones[step % len(tones)] + 12, loud)
+
+
 def _bar_at(run: list[Bar], beat: float) -> Bar:
     return run[min(len(run) - 1, max(0, int((beat - run[0].start + 1e-6) // run[0].beats)))]
 
@@ -205,4 +251,5 @@ _MANNERS: dict[str, Callable[[Plan, Player, list[Bar]], Iterator[Note]]] = {
     "drone": _pad,
     "counter": _counter,
     "bloom": _bloom,
+    "flicker": _flicker,
 }

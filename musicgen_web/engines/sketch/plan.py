@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from musicgen_web.engines.sketch.chance import chance, pick
 from musicgen_web.engines.sketch.form import Form
 from musicgen_web.engines.sketch.harmony import Change
+from musicgen_web.engines.sketch.metre import STEP
 from musicgen_web.engines.sketch.score import Section
 from musicgen_web.engines.sketch.style import Style
 from musicgen_web.engines.sketch.theory import Key
+
+LONGEST_HOLE = 0.44  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Plan:
     changes: tuple[Change, ...]
     bars: tuple[Bar, ...]
     starts: tuple[float, ...]  # of the changes
-    sung: tuple[tuple[float, float], ...] = ()  # from beat to beat: where a voice sings, and the band leaves room
+    sung: tuple[tuple[float, float], ...] = ()  # from beat to beat, in order: where a voice sings
 
     @property
     def end(self) -> float:
@@ -71,13 +74,21 @@ class Plan:
         first = max(bisect_right(self.starts, start + 1e-6) - 1, 0)
         return self.changes[first : bisect_right(self.starts, end - 1e-6)]
 
+    @property
+    def hole(self) -> int:
+        """The step from which a stop leaves a bar's last beat out: where a beat is long, a little later."""
+        metre = self.form.metre
+        step = STEP * 60 / self.form.bpm
+        return metre.last + max(0, metre.pulse_steps - int(LONGEST_HOLE / step))
+
     def raised(self, beat: float) -> int:
         """Return how many semitones higher than at its beginning the song lies at a beat."""
         return (self.change(beat).key.tonic - self.key.tonic) % 12
 
     def is_sung(self, beat: float) -> bool:
         """Whether a voice sings at a beat."""
-        return any(start <= beat < end for start, end in self.sung)
+        last = bisect_right(self.sung, (beat, float("inf"))) - 1
+        return last >= 0 and beat < self.sung[last][1]
 
     def bars_of(self, section: Section) -> tuple[Bar, ...]:
         return tuple(bar for bar in self.bars if bar.section is section)

@@ -1,4 +1,4 @@
-"""Bars and bells: a glockenspiel with some of a music box, the vibraphone with its slow motor, a dark church bell."""
+"""Bars and bells: a glockenspiel, the vibraphone, a celesta, a music box's steel comb, a dark church bell."""
 
 from __future__ import annotations
 
@@ -40,6 +40,24 @@ def vibes(pitch: int, seconds: float, velocity: float, variation: int) -> Sample
     for channel in (0, 1):
         out[:, channel] *= np.float32(0.84) + np.float32(0.16) * lfo(frames, 4.6, start + 0.2 * channel)
     return out
+
+
+def celesta(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
+    """Steel plates over wooden boxes, struck by felt: mostly the tone itself, and a glint."""
+    chance = dice(51, pitch, round(velocity * 100), variation)
+    ratios = np.array([1.0, 2.0, 2.99, 4.1, 6.6])
+    level = np.array([1.0, 0.14, 0.1, 0.16, 0.05]) * (0.3 + 0.9 * velocity) ** np.array([0, 1, 1, 2, 3])
+    decay = np.array([1.5, 0.7, 0.4, 0.22, 0.09]) * 2.0 ** (-(pitch - 72) / 30)
+    return struck(chance, ratios * midi_hz(pitch), decay, level, 0.5 * velocity, round(seconds * SAMPLE_RATE))
+
+
+def music_box(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
+    """The modes of a clamped tooth (1 : 6.27 : 17.5), its neighbours that hum along, and the pin that lets go."""
+    chance = dice(52, pitch, round(velocity * 100), variation)
+    ratios = np.array([1.0, 2.0, 3.0, 5.02, 6.27, 17.55])
+    level = np.array([1.0, 0.3, 0.16, 0.12, 0.3, 0.16]) * (0.35 + 0.85 * velocity) ** np.array([0, 1, 1, 2, 2, 3])
+    decay = np.array([1.0, 0.75, 0.5, 0.2, 0.16, 0.09]) * 2.0 ** (-(pitch - 76) / 34)
+    return struck(chance, ratios * midi_hz(pitch), decay, level, 2.4 * velocity, round(seconds * SAMPLE_RATE))
 
 
 def dark_bell(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:

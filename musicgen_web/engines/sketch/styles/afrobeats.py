@@ -91,7 +91,7 @@ STYLE = Style(
                 "rim": "X..x..x...X.x...X..x..x...X.x..o",
                 "snare": "............o...............o..g",
                 "shaker": "oxxoxoxooxxoxoxo",
-                "conga_high": ".....o......o........o......oo..",
+                "conga": ".....o......o........o......oo..",
                 "conga_low": "..............x...........o...x.",
                 "open": "..............o.",
             },
@@ -103,7 +103,7 @@ STYLE = Style(
                 "rim": "X..X..x...X.X...X..X..x...X.X.oo",
                 "clap": "....o.......x.......o.......x...",
                 "shaker": "xoxoxoxoxoxoxoxo",
-                "conga_high": "..o..o....o.o.....o..o....o.oo..",
+                "conga": "..o..o....o.o.....o..o....o.oo..",
                 "conga_low": "..............x.........x.....xx",
                 "open": "..x...x...x...x.",
                 "tambourine": "....x.......x...",
@@ -112,11 +112,11 @@ STYLE = Style(
     ),
     fills=(
         Groove(energy=0.3, hits={"conga_low": "............o.oo"}),
-        Groove(energy=0.45, hits={"conga_high": "............xx..", "conga_low": "..............xx"}),
+        Groove(energy=0.45, hits={"conga": "............xx..", "conga_low": "..............xx"}),
         Groove(energy=0.5, hits={"rim": "............x.2x"}),
         Groove(
             energy=0.62,
-            hits={"conga_high": "........x.xx....", "conga_low": "............x.xX", "kick": "........x......."},
+            hits={"conga": "........x.xx....", "conga_low": "............x.xX", "kick": "........x......."},
         ),
         Groove(
             energy=0.72,

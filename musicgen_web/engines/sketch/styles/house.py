@@ -14,7 +14,6 @@ STYLE = Style(
         "lo-fi house": 5,
         "lofi house": 5,
         "piano house": 5,
-        "nu-disco": 3,
         "garage": 2,
         "club": 3,
         "clubby": 3,
@@ -153,7 +152,7 @@ STYLE = Style(
             kinds=frozenset({"chorus"}),
         ),
         Player(
-            name="Drum machine", instrument="kit", role="drums", enters=0.0, level_db=2.0, patterns=((0.0, "groove"),)
+            name="Drum machine", instrument="kit", role="drums", enters=0.3, level_db=2.0, patterns=((0.0, "groove"),)
         ),
     ),
     tune=Tune(
@@ -173,6 +172,9 @@ STYLE = Style(
         leap=0.7,
         pickups=0.15,
     ),
+    energies={"bridge": 0.26},
+    titles={"pre-chorus": "build", "chorus": "drop", "bridge": "breakdown"},
+    turns=("riser", "stop", "fill"),
     spice=0.0,
     swing=0.54,
     swing_unit=0.25,
@@ -184,6 +186,7 @@ STYLE = Style(
         reverb_predelay=0.016,
         reverb_send={"drums": 0.05, "bass": 0.0, "chords": 0.2, "pad": 0.25, "lead": 0.28},
         kit="machine",
+        press=0.3,
         sidechain_db=5.0,
         drive=0.2,
         width=0.9,
