@@ -251,7 +251,6 @@ STYLE = Style(
         echo_send={},
         kit="jazz",
         press=0.05,
-        press=0.05,
         drive=0.03,
         width=0.8,
         ride_db=2.5,

@@ -197,7 +197,6 @@ STYLE = Style(
         echo_send={"lead": 1.6, "chords": 1.3},
         kit="techno",
         press=0.3,
-        press=0.3,
         sidechain_db=6.0,
         drive=0.4,
         width=0.85,

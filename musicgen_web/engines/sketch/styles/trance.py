@@ -205,7 +205,6 @@ STYLE = Style(
         echo_send={"lead": 1.5, "chords": 0.5},
         kit="machine",
         press=0.25,
-        press=0.25,
         sidechain_db=6.0,
         drive=0.25,
         width=1.0,

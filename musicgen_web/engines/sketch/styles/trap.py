@@ -194,7 +194,6 @@ STYLE = Style(
         reverb_send={"drums": 0.07, "bass": 0.0, "chords": 0.32, "pad": 0.35, "lead": 0.32},
         echo_send={"lead": 1.2, "chords": 0.8},
         kit="trap",
-        press=0.3,
         press=0.15,
         sidechain_db=3.0,
         drive=0.35,
