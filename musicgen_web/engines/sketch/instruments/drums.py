@@ -92,6 +92,10 @@ def hit(kit: str, drum: int, velocity: float, variation: int) -> Samples:
     if played.top_hz < 16_000.0:
         samples = filtered(samples, "lowpass", played.top_hz)
     samples *= np.float32(10.0 ** (BALANCE_DB.get(drum, -6.0) / 20.0) / np.abs(samples).max())
+    return _faded(samples)
+
+
+def _faded(samples: Samples) -> Samples:
     fade = min(len(samples), SAMPLE_RATE // 50)
     samples[-fade:] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)[:, None]
     return samples
@@ -150,7 +154,7 @@ def _in_room(samples: Samples, seconds: float, level: float, chance: np.random.G
     late = round(0.007 * SAMPLE_RATE)
     tail = filtered(_noise(chance, round(4.5 * seconds * SAMPLE_RATE), seconds, 0.9), "bandpass", 160.0, 4_200.0)
     out = silence(max(len(samples), late + len(tail)))
-    out[: len(samples)] = samples
+    out[: len(samples)] = _faded(samples)
     out[late : late + len(tail)] += attack(tail, 0.012) * np.float32(0.2 * level * np.abs(samples).max())
     return out
 
