@@ -26,7 +26,7 @@ def organ(pitch: int, seconds: float, velocity: float, variation: int) -> Sample
     chance = dice(61, pitch, round(velocity * 100), variation)
     f0 = midi_hz(pitch)
     hz = f0 * FEET
-    hz = np.where(hz > 5_900.0, hz / 2.0, hz)  # the generator ends there: the last octave folds back
+    hz = hz / np.exp2(np.ceil(np.maximum(np.log2(hz / 5_900.0), 0.0)))  # the wheels end there: octaves fold back
     open_more = (0.4 + 0.75 * velocity) ** np.array([0.0, 0.5, 0.0, 1.0, 2.0, 2.0, 3.0, 3.0])
     leak = f0 * 2.0 ** (chance.choice([-1.0, 1.0], 3) / 12.0) * np.array([1.0, 2.0, 3.0])  # the neighbours' wheels
     click = chance.uniform(900.0, 5_500.0, 20)
@@ -36,7 +36,7 @@ def organ(pitch: int, seconds: float, velocity: float, variation: int) -> Sample
         _central(np.array([3.0 * f0]), np.array([0.16]), np.array([0.3 * velocity]), np.zeros(1)),
         _central(click, np.full(20, 0.004), np.full(20, 0.05 * velocity), chance.uniform(0.0, 6.28, 20)),
     )
-    return attack(np.tanh(sound(partials, round(seconds * SAMPLE_RATE))), 0.003)
+    return attack(sound(partials, round(seconds * SAMPLE_RATE)), 0.003)
 
 
 def clavinet(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
