@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
-from musicgen_web.engines.sketch.instruments.drums import band
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, stereo
+from musicgen_web.engines.sketch.instruments.strokes import band
 from musicgen_web.engines.writer import Samples
 
 Sections = NDArray[np.float32]  # (biquads, 6)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from musicgen_web.engines.sketch.instruments.drums import filtered
 from musicgen_web.engines.sketch.instruments.pads import Voices, ensemble, glided, lfo, swell, warped
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, attack, dice, midi_hz, sound, stereo
 from musicgen_web.engines.sketch.instruments.strings import body_gain
+from musicgen_web.engines.sketch.instruments.strokes import filtered
 from musicgen_web.engines.writer import Samples
 
 STRING = Voices((0.0, 1.2), (1.0, 0.12), spread_to=0.2, unison=True)

@@ -20,13 +20,9 @@ STYLE = Style(
         "dancefloor": 3,
         "dance floor": 3,
         "dance music": 3,
-        "edm": 3,
-        "techno": 3,
-        "trance": 3,
         "electronic": 2,
         "electronica": 2,
         "dj": 2,
-        "rave": 2,
         "浩室": 5,
         "хаус": 5,
     },
@@ -156,7 +152,7 @@ STYLE = Style(
             kinds=frozenset({"chorus"}),
         ),
         Player(
-            name="Drum machine", instrument="kit", role="drums", enters=0.0, level_db=2.0, patterns=((0.0, "groove"),)
+            name="Drum machine", instrument="kit", role="drums", enters=0.3, level_db=2.0, patterns=((0.0, "groove"),)
         ),
     ),
     tune=Tune(
@@ -176,6 +172,9 @@ STYLE = Style(
         leap=0.7,
         pickups=0.15,
     ),
+    energies={"bridge": 0.26},
+    titles={"pre-chorus": "build", "chorus": "drop", "bridge": "breakdown"},
+    turns=("riser", "stop", "fill"),
     spice=0.0,
     swing=0.54,
     swing_unit=0.25,

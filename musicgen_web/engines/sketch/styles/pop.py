@@ -231,8 +231,10 @@ STYLE = Style(
         pickups=0.4,
     ),
     spice=0.12,
+    lift=2,
+    turns=("fill", "stop", "swell", "walk"),
     human_ms=4.0,
-    laid_back_ms={"bass": 2.0, "lead": 4.0},
+    laid_back_ms={"bass": 2.0, "lead": 4.0, "snare": 4.0, "closed": -1.5},
     ritardando=0.16,
     ring=(1.6, 3.8),
     sound=Sound(
