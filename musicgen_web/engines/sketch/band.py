@@ -40,6 +40,7 @@ CHAIRS = {
     "warm_pad": Player(name="Warm pad", instrument="warm_pad", role="pad", level_db=-6.0, patterns=((0.0, "pad"),)),
     "glass_pad": Player(name="Glass pad", instrument="glass_pad", role="pad", level_db=-6.0, patterns=((0.0, "pad"),)),
     "saw_pad": Player(name="Saw pad", instrument="saw_pad", role="pad", level_db=-7.0, patterns=((0.0, "pad"),)),
+    "choir": Player(name="Choir", instrument="choir", role="pad", level_db=-6.0, patterns=((0.0, "pad"),)),
     "strings": Player(
         name="Strings",
         instrument="strings",
@@ -162,7 +163,7 @@ CHAIRS = {
 def seat(style: Style, wishes: Wishes) -> tuple[Player, ...]:
     """Seat the band: refused instruments stay away, wanted ones always play, and somebody can always be heard."""
     band = [player for player in style.band if not is_among(player, wishes.unwanted)]
-    wanted = [chosen(meant, band) for meant in wishes.wanted]
+    wanted = [chosen(meant, band) for meant in wishes.wanted] + ["choir"] * (wishes.voice == "choir")
     for wish in wanted:
         band = _with(band, wish, frozenset(wanted))
     band = _with_leads(band, [wish for wish in wanted if wish in CHAIRS and CHAIRS[wish].role == "lead"])
