@@ -90,6 +90,21 @@ def test_a_gated_snare_is_cut_off_where_others_die_away() -> None:
     assert levels[2] < 0.35 * levels[1]
 
 
+def test_a_muted_string_dies_where_an_open_one_rings() -> None:
+    for name in ("electric_guitar", "muted_guitar", "crunch_guitar", "metal_guitar"):
+        muted, ringing = (render_note(name, 45, 1.0, velocity) for velocity in (0.55, 0.75))
+        left = [np.std(samples[20_000:24_000]) / np.std(samples[:4_000]) for samples in (muted, ringing)]
+        assert left[0] < 0.25 * left[1], name
+
+
+def test_a_room_answers_the_snare_and_a_brush_sweeps_before_it_sounds() -> None:
+    late = slice(round(0.2 * SAMPLE_RATE), round(0.3 * SAMPLE_RATE))
+    rock, dry = (drums.hit(kit, 38, 0.95, 0) for kit in ("rock", "disco"))
+    assert np.std(rock[late]) > 3.0 * np.std(dry[late])
+    loudest = {kit: np.argmax(np.abs(drums.hit(kit, 38, 0.35, 0)).max(axis=1)) for kit in ("brush", "disco")}
+    assert loudest["brush"] > 0.02 * SAMPLE_RATE > loudest["disco"]
+
+
 def test_an_unknown_drum_or_kit_still_sounds() -> None:
     assert np.abs(drums.hit("no such kit", 81, 0.8, 0)).max() > 0.05
 
@@ -105,6 +120,9 @@ def test_kick_and_basses_stand_in_the_middle() -> None:
         render_note("acid_bass", 36, 0.5, 0.8),
         render_note("dub_bass", 36, 0.5, 0.8),
         drums.hit("techno", 36, 0.9, 0),
+        render_note("picked_bass", 36, 0.5, 0.8),
+        render_note("slap_bass", 36, 0.5, 0.8),
+        render_note("fretless_bass", 36, 0.5, 0.8),
     ):
         assert np.abs(samples[:, 0] - samples[:, 1]).max() < 1e-4
 

@@ -122,7 +122,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "lead_guitar": Instrument(electric.lead_guitar, 0.04, 12.0, -10.0, turns=2),
     "blues_guitar": Instrument(electric.blues_guitar, 0.04, 10.0, -10.0, turns=2),
     "pedal_steel": Instrument(electric.pedal_steel, 0.12, 12.0, -13.2, turns=2, sustained=True),
-    "organ": Instrument(organs.organ, 0.02, 20.0, -7.6, sustained=True),
+    "organ": Instrument(organs.organ, 0.02, 20.0, -9.6, sustained=True),
     "clavinet": Instrument(organs.clavinet, 0.015, 3.0, -10.0, turns=2),
     "brass": Instrument(blown.brass, 0.04, 10.0, -13.4),
     "harmonica": Instrument(blown.harmonica, 0.05, 12.0, -16.7, turns=2),
