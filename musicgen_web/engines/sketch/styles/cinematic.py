@@ -165,6 +165,15 @@ STYLE = Style(
             patterns=((0.0, "counter"),),
         ),
         Player(
+            name="Harp",
+            instrument="harp",
+            role="pad",
+            enters=0.4,
+            level_db=-2.0,
+            pan=0.4,
+            patterns=((0.0, "cascade"),),
+        ),
+        Player(
             name="Solo cello",
             instrument="cello",
             role="lead",

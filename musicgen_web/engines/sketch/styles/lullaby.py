@@ -81,7 +81,7 @@ STYLE = Style(
             instrument="cello",
             role="bass",
             enters=0.3,
-            level_db=-6.0,
+            level_db=-9.0,
             patterns=((0.0, "R..........."), (0.8, "R.....5.....")),
         ),
         Player(
@@ -92,6 +92,15 @@ STYLE = Style(
             level_db=-6.0,
             pan=0.15,
             patterns=((0.0, "pad"),),
+        ),
+        Player(
+            name="Harp runs",
+            instrument="harp",
+            role="pad",
+            enters=0.48,
+            level_db=-6.0,
+            pan=0.3,
+            patterns=((0.0, "cascade"),),
         ),
         Player(
             name="High strings",

@@ -96,7 +96,7 @@ STYLE = Style(
             instrument="cello",
             role="bass",
             enters=0.42,
-            level_db=-4.0,
+            level_db=-7.0,
             patterns=((0.0, "R..............."), (0.6, "R.......5......."), (0.8, "R.......R...5.a.")),
         ),
         Player(
@@ -173,6 +173,6 @@ STYLE = Style(
         width=0.8,
         ride_db=3.0,
         ride_seconds=0.4,
-        tilt_db_per_octave=-5.0,
+        tilt_db_per_octave=-4.7,
     ),
 )
