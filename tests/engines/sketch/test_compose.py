@@ -119,7 +119,7 @@ def test_tune_and_chords_stay_in_key(style: str, seed: int) -> None:
 @pytest.mark.parametrize(("style", "seed"), SONGS)
 def test_strong_beats_carry_chord_tones(style: str, seed: int) -> None:
     score = song(style, seed=seed)
-    held = [(beat, pitch) for beat, pitch in tune(score) if beat % 4 == 0]
+    held = [(beat, pitch) for beat, pitch in tune(score) if beat % score.metre.beats == 0]
     fitting = 0
     for beat, pitch in held:
         sounding = {

@@ -66,7 +66,7 @@ def _string(
     box: tuple[tuple[float, float, float], ...],
 ) -> Partials:
     f0 = midi_hz(pitch)
-    n = np.arange(1, min(48, int(11_000.0 / f0)) + 1)
+    n = np.arange(1, min(36, int(11_000.0 / f0)) + 1)
     hz = n * f0 * np.sqrt(1.0 + 6e-5 * n**2)
     touch_hz = 900.0 + 3_800.0 * velocity**1.4
     amplitude = (0.08 + 0.92 * np.abs(np.sin(np.pi * n * 0.11))) * n**-0.7 / (1.0 + (hz / touch_hz) ** 2)
