@@ -18,6 +18,10 @@ _ALONE = ((0.0, "B...u...3...u..."), (0.5, "B.3.u.3.b.3.u.3."), (0.8, "B.u.b.u.B
 _KEYS = ((0.0, "B.......c......."), (0.5, "B...u...c...u..."), (0.8, "C...c...C.c.c..."))
 _STABS = ((0.0, "c-....c-........"), (0.5, "C-....C-..c-...."), (0.8, "C-.C-.C-..C-.c-."))
 _BASS = ((0.0, "R..............."), (0.5, "R.....r.R.....a."), (0.8, "R.r.r.r.R.r.5.a."))
+_SLAP = ((0.0, "R..............."), (0.5, "R..R..8...r.R.8."), (0.8, "R..R8.rR..r.R.8a"))
+_SCRATCH = ((0.0, "C-......c-......"), (0.5, "C-c-c.C-c-c.c.cc"), (0.8, "C-ccC-cccCc-C-cc"))
+_POWER = ((0.0, "C..............."), (0.5, "C.b.b.b.C.b.b.b."), (0.8, "C.C.C.C.C.C.C.C."))
+_BRASS = ((0.0, "C-.............."), (0.5, "..........C-..C-"), (0.8, "C-....C-....C-.."))
 
 CHAIRS = {
     "piano": Player(name="Piano", instrument="piano", role="chords", pan=-0.15, level_db=-1.0, patterns=_KEYS),
@@ -36,6 +40,7 @@ CHAIRS = {
     "warm_pad": Player(name="Warm pad", instrument="warm_pad", role="pad", level_db=-6.0, patterns=((0.0, "pad"),)),
     "glass_pad": Player(name="Glass pad", instrument="glass_pad", role="pad", level_db=-6.0, patterns=((0.0, "pad"),)),
     "saw_pad": Player(name="Saw pad", instrument="saw_pad", role="pad", level_db=-7.0, patterns=((0.0, "pad"),)),
+    "choir": Player(name="Choir", instrument="choir", role="pad", level_db=-6.0, patterns=((0.0, "pad"),)),
     "strings": Player(
         name="Strings",
         instrument="strings",
@@ -125,13 +130,40 @@ CHAIRS = {
     "steel_drum": Player(
         name="Steel drum", instrument="steel_drum", role="lead", level_db=-1.0, pan=0.15, patterns=_MELODY
     ),
+    "picked_bass": Player(name="Picked bass", instrument="picked_bass", role="bass", patterns=_BASS),
+    "slap_bass": Player(name="Slap bass", instrument="slap_bass", role="bass", patterns=_SLAP),
+    "fretless_bass": Player(name="Fretless bass", instrument="fretless_bass", role="bass", patterns=_BASS),
+    "electric_guitar": Player(
+        name="Electric guitar", instrument="electric_guitar", role="chords", pan=0.45, level_db=-2.0, patterns=_KEYS
+    ),
+    "muted_guitar": Player(
+        name="Muted guitar", instrument="muted_guitar", role="chords", pan=0.5, level_db=-3.0, patterns=_SCRATCH
+    ),
+    "crunch_guitar": Player(
+        name="Overdriven guitar", instrument="crunch_guitar", role="chords", pan=-0.6, level_db=-3.0, patterns=_POWER
+    ),
+    "metal_guitar": Player(
+        name="Distorted guitar", instrument="metal_guitar", role="chords", pan=-0.6, level_db=-3.0, patterns=_POWER
+    ),
+    "organ": Player(name="Organ", instrument="organ", role="pad", level_db=-3.0, patterns=((0.0, "pad"),)),
+    "clavinet": Player(
+        name="Clavinet", instrument="clavinet", role="chords", pan=-0.4, level_db=-2.0, patterns=_SCRATCH
+    ),
+    "brass": Player(name="Brass", instrument="brass", role="chords", pan=0.2, level_db=-3.0, patterns=_BRASS),
+    "pedal_steel": Player(
+        name="Pedal steel", instrument="pedal_steel", role="pad", pan=0.3, level_db=-2.0, patterns=((0.0, "counter"),)
+    ),
+    "lead_guitar": Player(name="Lead guitar", instrument="lead_guitar", role="lead", level_db=-1.0, patterns=_MELODY),
+    "blues_guitar": Player(name="Blues guitar", instrument="blues_guitar", role="lead", patterns=_MELODY),
+    "fiddle": Player(name="Fiddle", instrument="fiddle", role="lead", level_db=-1.0, pan=0.1, patterns=_MELODY),
+    "harmonica": Player(name="Harmonica", instrument="harmonica", role="lead", level_db=-1.0, patterns=_MELODY),
 }
 
 
 def seat(style: Style, wishes: Wishes) -> tuple[Player, ...]:
     """Seat the band: refused instruments stay away, wanted ones always play, and somebody can always be heard."""
     band = [player for player in style.band if not is_among(player, wishes.unwanted)]
-    wanted = [chosen(meant, band) for meant in wishes.wanted]
+    wanted = [chosen(meant, band) for meant in wishes.wanted] + ["choir"] * (wishes.voice == "choir")
     for wish in wanted:
         band = _with(band, wish, frozenset(wanted))
     band = _with_leads(band, [wish for wish in wanted if wish in CHAIRS and CHAIRS[wish].role == "lead"])

@@ -9,7 +9,9 @@ broken faster than anybody could play), cascade (a run through the scale into ev
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
+from musicgen_web.engines.sketch import power
 from musicgen_web.engines.sketch.chance import chance
 from musicgen_web.engines.sketch.harmony import Change
 from musicgen_web.engines.sketch.manners import bar_for
@@ -18,10 +20,17 @@ from musicgen_web.engines.sketch.plan import Bar, Plan
 from musicgen_web.engines.sketch.score import Note
 from musicgen_web.engines.sketch.style import Player
 
+SUNG_CEILING = 67  # MIDI number: above, nobody accompanies a voice
+SUNG_SOFTER = 0.075  # of velocity, 1.5 dB
 _MARKS = "CcuABb12345-"
 _CASCADE_BEATS = 1.25  # how long a run through the scale takes
 AHEAD = 0.5  # beats: how long before a chord its strokes may come
-_STRUM = {"steel_guitar": 0.022, "nylon_guitar": 0.03, "piano": 0.006, "rhodes": 0.008}  # beats between the strings
+_DRY = {*power.LOWEST, "muted_guitar", "clavinet", "brass"}  # what is let go where the pattern says so
+_STRUM = {
+    "steel_guitar": 0.022, "nylon_guitar": 0.03, "electric_guitar": 0.02, "muted_guitar": 0.012, "crunch_guitar": 0.012,
+    "piano": 0.006, "rhodes": 0.008,
+}  # fmt: skip
+"""Beats between the strings."""
 
 
 def accompany(plan: Plan, player: Player) -> tuple[Note, ...]:
@@ -30,7 +39,20 @@ def accompany(plan: Plan, player: Player) -> tuple[Note, ...]:
     notes: list[Note] = []
     for run in _runs(plan, player):
         notes += manner(plan, player, run)
-    return tuple(notes)
+    return tuple(_leaving_room(plan, notes)) if plan.sung else tuple(notes)
+
+
+def _leaving_room(plan: Plan, notes: list[Note]) -> Iterator[Note]:
+    """Play softer and lower while a voice sings: what would lie above goes an octave down, where nobody is yet."""
+    struck = {(note.start, note.pitch) for note in notes}
+    for note in notes:
+        if not plan.is_sung(note.start):
+            yield note
+            continue
+        is_above = note.pitch > SUNG_CEILING
+        if not (is_above and (note.start, note.pitch - 12) in struck):
+            pitch = note.pitch - 12 if is_above else note.pitch
+            yield replace(note, pitch=pitch, velocity=max(0.05, note.velocity - SUNG_SOFTER))
 
 
 def _runs(plan: Plan, player: Player) -> Iterator[list[Bar]]:
@@ -53,7 +75,7 @@ def _pattern(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
             continue
         end = events[index + 1][0] if index + 1 < len(events) else run[-1].start + run[-1].beats
         change = _meant(plan, start, mark)
-        if mark in "12345b":  # broken chords ring over each other until the chord changes
+        if mark in "12345b" and player.instrument not in _DRY:  # broken chords ring until the chord changes
             end = min(max(end, start + 1.5), change.end)
         end = min(max(end, start + STEP), change.end, plan.final if start < plan.final else plan.end)
         yield from _struck(plan, player, start, end, mark, bar)
@@ -96,8 +118,12 @@ def _turned(plan: Plan, player: Player, bar: Bar, marks: dict[int, str]) -> dict
 
 def _struck(plan: Plan, player: Player, start: float, end: float, mark: str, bar: Bar) -> Iterator[Note]:
     change = _meant(plan, start, mark)
-    pitches = _pitches(change, mark, bar)
-    loud = {"C": 0.74, "A": 0.74, "B": 0.74, "c": 0.6, "u": 0.54, "b": 0.7}.get(mark, 0.62) * (0.78 + 0.26 * bar.energy)
+    if player.instrument in power.LOWEST:
+        pitches, loud = power.pitches(player.instrument, change, mark), power.LOUDNESS.get(mark, power.OPEN)
+    else:
+        pitches = _pitches(change, mark, bar)
+        loud = {"C": 0.74, "A": 0.74, "B": 0.74, "c": 0.6, "u": 0.54, "b": 0.7}.get(mark, 0.62)
+    loud *= 0.78 + 0.26 * bar.energy
     if plan.form.metre.is_strong(start - bar.start):
         loud *= 1.06
     gap = _STRUM.get(player.instrument, 0.0)

@@ -118,7 +118,7 @@ def _plucked(guitar: Guitar, pitch: int, seconds: float, velocity: float, variat
         spread(hz, 0.5 * decay, 0.6 * amplitude, phase, pan, width),
         spread(hz * across, 1.4 * decay, 0.45 * amplitude, phase + 0.3, -pan, width),
         spread(knock_hz, np.full(3, 0.045), np.full(3, 0.09 * velocity), chance.uniform(0.0, 6.28, 3), none, none),
-        _scrape(guitar.noise * velocity, chance),
+        scrape(guitar.noise * velocity, chance),
     )
     return attack(sound(partials, round(seconds * SAMPLE_RATE)), 0.0018)
 
@@ -130,7 +130,7 @@ def body_gain(body: tuple[tuple[float, float, float], ...], hz: Array) -> Array:
     return np.asarray(10.0 ** (gain_db / 20.0), dtype=np.float64)
 
 
-def _scrape(level: float, chance: np.random.Generator) -> Partials:
+def scrape(level: float, chance: np.random.Generator) -> Partials:
     """Nail or pick on the string: a few milliseconds of many high modes."""
     size = 24
     hz = chance.uniform(1_500.0, 7_500.0, size)

@@ -14,7 +14,6 @@ STYLE = Style(
         "lo-fi house": 5,
         "lofi house": 5,
         "piano house": 5,
-        "nu-disco": 3,
         "garage": 2,
         "club": 3,
         "clubby": 3,

@@ -9,7 +9,6 @@ STYLE = Style(
     words={
         "pop": 4,
         "indie": 2,
-        "rock": 2,
         "dance": 2,
         "radio": 2,
         "anthem": 2,
@@ -18,9 +17,6 @@ STYLE = Style(
         "catchy": 1,
         "singalong": 1,
         "electropop": 3,
-        "disco": 2,
-        "funk": 1,
-        "country": 2,
         "folk": 2,
         "流行": 4,
         "поп": 4,
