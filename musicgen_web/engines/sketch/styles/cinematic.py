@@ -165,6 +165,15 @@ STYLE = Style(
             patterns=((0.0, "counter"),),
         ),
         Player(
+            name="Choir",
+            instrument="choir",
+            role="pad",
+            enters=0.74,
+            level_db=1.0,
+            pan=-0.1,
+            patterns=((0.0, "pad"),),
+        ),
+        Player(
             name="Harp",
             instrument="harp",
             role="pad",
