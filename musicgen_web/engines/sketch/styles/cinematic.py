@@ -156,15 +156,6 @@ STYLE = Style(
             patterns=((0.0, "pad"),),
         ),
         Player(
-            name="High strings",
-            instrument="strings",
-            role="pad",
-            enters=0.7,
-            level_db=0.0,
-            pan=-0.35,
-            patterns=((0.0, "counter"),),
-        ),
-        Player(
             name="Choir",
             instrument="choir",
             role="pad",
