@@ -8,7 +8,7 @@ broken faster than anybody could play), cascade (a run through the scale into ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from musicgen_web.engines.sketch import power
@@ -97,11 +97,17 @@ def _events(plan: Plan, player: Player, bar: Bar) -> list[tuple[float, str, Bar]
         marks = _turned(plan, player, bar, marks)
     for change in plan.within(bar.start, bar.start + bar.beats):
         step = round((change.start - bar.start) / STEP)
-        if step >= 0 and not {step, step - 1} & marks.keys() and "A" not in pattern:
+        if step >= 0 and not _is_answered(step, marks, pattern):
             marks[step] = "1" if set(marks.values()) <= set("12345") and marks else "c"
     if bar.turn == "stop" and set(marks.values()) & set("CcuB"):
         marks = {step: mark for step, mark in marks.items() if step < plan.hole} | {plan.hole: "-"}
     return [(bar.start + step * STEP, mark, bar) for step, mark in sorted(marks.items())]
+
+
+def _is_answered(step: int, marks: Mapping[int, str], pattern: str) -> bool:
+    """Whether a pattern already says that there is a new chord: on its step, ahead of it, or off the beat after it."""
+    after = set(range(step + 1, step + 5)) if "-" in pattern else set()
+    return "A" in pattern or not marks.keys().isdisjoint({step - 1, step, *after})
 
 
 def _turned(plan: Plan, player: Player, bar: Bar, marks: dict[int, str]) -> dict[int, str]:

@@ -116,10 +116,12 @@ def _completed(marks: Sequence[Mark], bars: int, usual: Mapping[str, int]) -> li
         known.insert(0, Mark("intro", "intro", None))
     is_ended = known[-1].kind in ("outro", "ending")
     tail = [known.pop()] if is_ended else ([Mark("ending", "ending", None)] if bars >= 6 else [])
+    refrain = [mark for mark in middle if mark.kind == "chorus" and mark.lines][-1:]
+    more = [Mark("solo", "solo", None), *refrain] if refrain else [Mark("inst", "inst", None), *middle]
     while natural < bars * 0.55 and len(known) < 40:
-        more = [Mark("inst", "inst", None), *middle]
         known += more
         natural += sum(max(_usual(mark, usual), usual[mark.kind]) for mark in more)
+        more = [Mark("inst", "inst", None), *middle]
     return known + tail
 
 
@@ -206,7 +208,8 @@ def _timed(marks: Sequence[Mark], option: Measure) -> list[tuple[Mark, int]]:
     last, length = found[-1]
     sung = max(8, _usual(last, option.usual))
     if length > max(_LONG_TAIL, sung + 2) and last.kind not in ("outro", "ending"):
-        found[-1:] = [(last, sung), (Mark("outro", "outro", None), length - sung)]
+        tail = ("outro",) if length - sung <= _LONG_TAIL else ("inst", "solo", "outro")
+        found[-1:] = [(last, sung), *_shared([Mark(kind, kind, None) for kind in tail], length - sung, option.usual)]
     return found
 
 

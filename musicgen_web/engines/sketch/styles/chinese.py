@@ -228,6 +228,7 @@ STYLE = Style(
         reverb_predelay=0.028,
         reverb_send={"drums": 0.25, "bass": 0.06, "chords": 0.24, "pad": 0.35, "lead": 0.34},
         kit="folk percussion",
+        press=0.0,
         width=0.9,
         ride_db=2.5,
         ride_seconds=0.4,

@@ -189,6 +189,7 @@ STYLE = Style(
         reverb_predelay=0.008,
         reverb_send={"drums": 0.04, "bass": 0.0, "chords": 0.08, "pad": 0.08, "lead": 0.1},
         kit="chip",
+        press=0.0,
         drive=0.0,
         width=1.0,
         ride_db=1.5,

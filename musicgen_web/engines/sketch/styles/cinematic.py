@@ -227,6 +227,7 @@ STYLE = Style(
         reverb_predelay=0.03,
         reverb_send={"drums": 0.3, "bass": 0.1, "chords": 0.28, "pad": 0.35, "lead": 0.38},
         kit="orchestral",
+        press=0.15,
         drive=0.05,
         width=0.95,
         ride_db=5.0,

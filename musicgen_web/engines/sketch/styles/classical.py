@@ -187,6 +187,7 @@ STYLE = Style(
         reverb_predelay=0.022,
         reverb_send={"drums": 0.2, "bass": 0.14, "chords": 0.22, "pad": 0.28, "lead": 0.28},
         kit="soft",
+        press=0.0,
         width=0.85,
         ride_db=3.0,
         ride_seconds=0.5,

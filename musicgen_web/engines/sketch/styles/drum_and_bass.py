@@ -208,6 +208,7 @@ STYLE = Style(
         reverb_predelay=0.025,
         reverb_send={"drums": 0.06, "bass": 0.0, "chords": 0.24, "pad": 0.34, "lead": 0.34},
         kit="dnb",
+        press=0.4,
         sidechain_db=4.0,
         drive=0.35,
         width=0.95,

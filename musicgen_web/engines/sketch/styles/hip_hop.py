@@ -216,6 +216,7 @@ STYLE = Style(
         reverb_predelay=0.012,
         reverb_send={"drums": 0.07, "bass": 0.0, "chords": 0.1, "pad": 0.2, "lead": 0.26},
         kit="boombap",
+        press=0.4,
         lowpass_hz=12_500.0,
         vinyl=0.4,
         wow_cents=3.0,

@@ -249,6 +249,7 @@ STYLE = Style(
         reverb_predelay=0.014,
         reverb_send={"drums": 0.14, "bass": 0.03, "chords": 0.16, "pad": 0.2, "lead": 0.22},
         kit="jazz",
+        press=0.05,
         drive=0.03,
         width=0.8,
         ride_db=2.5,

@@ -172,6 +172,7 @@ STYLE = Style(
         reverb_predelay=0.02,
         reverb_send={"drums": 0.15, "bass": 0.06, "chords": 0.25, "pad": 0.32, "lead": 0.32},
         kit="soft",
+        press=0.0,
         width=0.85,
         ride_db=2.0,
         ride_seconds=0.6,

@@ -195,6 +195,7 @@ STYLE = Style(
         reverb_predelay=0.02,
         reverb_send={"drums": 0.06, "bass": 0.0, "chords": 0.2, "pad": 0.28, "lead": 0.28},
         kit="machine",
+        press=0.25,
         sidechain_db=3.5,
         drive=0.25,
         width=0.95,

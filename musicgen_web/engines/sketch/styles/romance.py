@@ -169,6 +169,7 @@ STYLE = Style(
         reverb_predelay=0.022,
         reverb_send={"drums": 0.15, "bass": 0.08, "chords": 0.16, "pad": 0.3, "lead": 0.3},
         kit="brush",
+        press=0.0,
         drive=0.03,
         width=0.8,
         ride_db=3.0,

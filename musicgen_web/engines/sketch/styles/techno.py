@@ -195,6 +195,7 @@ STYLE = Style(
         reverb_predelay=0.03,
         reverb_send={"drums": 0.06, "bass": 0.02, "chords": 0.4, "pad": 0.35, "lead": 0.35},
         kit="techno",
+        press=0.3,
         sidechain_db=6.0,
         drive=0.4,
         width=0.85,

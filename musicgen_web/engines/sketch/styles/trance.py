@@ -203,6 +203,7 @@ STYLE = Style(
         reverb_predelay=0.03,
         reverb_send={"drums": 0.06, "bass": 0.0, "chords": 0.26, "pad": 0.32, "lead": 0.36},
         kit="machine",
+        press=0.25,
         sidechain_db=6.0,
         drive=0.25,
         width=1.0,

@@ -193,6 +193,7 @@ STYLE = Style(
         reverb_predelay=0.028,
         reverb_send={"drums": 0.07, "bass": 0.0, "chords": 0.32, "pad": 0.35, "lead": 0.32},
         kit="trap",
+        press=0.15,
         sidechain_db=3.0,
         drive=0.35,
         width=0.95,

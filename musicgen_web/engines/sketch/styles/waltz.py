@@ -188,6 +188,7 @@ STYLE = Style(
         reverb_predelay=0.015,
         reverb_send={"drums": 0.12, "bass": 0.03, "chords": 0.16, "pad": 0.28, "lead": 0.2},
         kit="brush",
+        press=0.05,
         drive=0.05,
         width=0.8,
         ride_db=2.5,
