@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from diffrhythm.phonemes import Pronouncer
+from diffrhythm.phonemes.syllables import Syllable, syllables
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, silence
 from musicgen_web.engines.sketch.score import Part, Score, SungLine
-from musicgen_web.engines.sketch.voice.analysis import analyse
+from musicgen_web.engines.sketch.voice.analysis import Analysis, analyse
 from musicgen_web.engines.sketch.voice.line import Sung, sing
+from musicgen_web.engines.sketch.voice.rules import spoken_by_rule
 from musicgen_web.engines.sketch.voice.singers import singer_of
 from musicgen_web.engines.sketch.voice.speech import Speech, speak
 from musicgen_web.engines.sketch.voice.timing import SungNote
 from musicgen_web.engines.writer import Samples
 
 LEAD = 0.8  # seconds before its first note in which a line may begin with its consonants
+
+
+LA = ("l", "ɑː")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +75,17 @@ class VoiceStem:
             self._speeches = speak([one.line.text for one in self._lines], singer.voices, breathe)
         breathe()
         speech, self._speeches[number] = self._speeches[number], None
-        if speech is None:
+        analysis = analyse(speech) if speech else _by_rule(placed.line)
+        if analysis is None:
             return None
-        analysis = analyse(speech)
         return sing(analysis, placed.notes, singer, self._seed, (self.part.name, number), breathe)
+
+
+def _by_rule(line: SungLine) -> Analysis | None:
+    """Build a line from formants; one whose words nobody can read is sung on la."""
+    with Pronouncer() as pronouncer:
+        found = syllables(line.text, pronouncer)
+    return spoken_by_rule(found or tuple(Syllable(LA, 0, 0, 0) for _ in line.syllables))
 
 
 def _placed(line: SungLine, score: Score) -> _Placed:
