@@ -65,6 +65,7 @@ class Uttered:
     end: float
     stress: int = 0
     begins_word: bool = False
+    word: int = 0  # of the line, from 0
 
     @property
     def kind(self) -> Kind:
