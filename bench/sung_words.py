@@ -70,18 +70,16 @@ def best_period(piece: Array, near: float) -> tuple[float, float]:
     likeness = ahead @ piece[:size] / np.sqrt((ahead**2).sum(axis=1) * np.sum(piece[:size] ** 2) + 1e-12)
     best = int(np.clip(np.argmax(likeness), 1, len(lags) - 2))
     a, b, c = likeness[best - 1 : best + 2]
-    return float(b), float(lags[best] + 0.5 * (a - c) / (a - 2 * b + c))
+    return float(b), float(lags[best] + 0.5 * (a - c) / min(a - 2 * b + c, -1e-9))
 
 
 def first_vowel(line: Sung, note: float) -> float:
-    """Return how many seconds after its note the first vowel begins: where its middle comes within 6 dB for good."""
-    voice = line.samples.mean(axis=1)
-    level = ndimage.uniform_filter1d(signal.sosfilt(OPEN_MOUTH, voice) ** 2, RATE // 100)
+    """Return how many seconds after its note the first vowel begins: it comes within 3 dB of its loudest."""
+    level = ndimage.uniform_filter1d(signal.sosfilt(OPEN_MOUTH, line.samples.mean(axis=1)) ** 2, RATE // 100)
     begin = round((note - line.start) * RATE)
-    vowel = float(np.median(level[begin + RATE // 50 : begin + RATE // 10]))
+    loudest = float(level[max(0, begin - RATE // 20) : begin + RATE // 10].max())
     first = max(0, begin - RATE // 5)
-    closed = np.flatnonzero(level[first : begin + RATE // 10] < vowel / 4)
-    return float((closed[-1] if len(closed) else 0) + first - begin) / RATE
+    return float(np.argmax(level[first:] > loudest / 2) + first - begin) / RATE
 
 
 def measure(report: Report, ear: Ear, singer: str, seeds: int, spoken: float) -> None:

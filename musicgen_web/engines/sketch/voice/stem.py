@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from diffrhythm.phonemes import Pronouncer
@@ -13,7 +14,7 @@ from musicgen_web.engines.sketch.voice.analysis import Analysis, analyse
 from musicgen_web.engines.sketch.voice.line import Sung, sing
 from musicgen_web.engines.sketch.voice.rules import spoken_by_rule
 from musicgen_web.engines.sketch.voice.singers import singer_of
-from musicgen_web.engines.sketch.voice.speech import Speech, speak
+from musicgen_web.engines.sketch.voice.speech import Speech, speak, words_of
 from musicgen_web.engines.sketch.voice.timing import SungNote
 from musicgen_web.engines.writer import Samples
 
@@ -89,16 +90,29 @@ def _by_rule(line: SungLine) -> Analysis | None:
 
 
 def _placed(line: SungLine, score: Score) -> _Placed:
+    syllables = sorted(line.syllables, key=lambda one: one.note.start)
     notes = tuple(
         SungNote(
             score.seconds(syllable.note.start),
             score.seconds(syllable.note.start + syllable.note.length),
             syllable.note.pitch,
             syllable.note.velocity,
-            syllable.stress,
+            word,
         )
-        for syllable in sorted(line.syllables, key=lambda one: one.note.start)
+        for syllable, word in zip(syllables, _words(line.text, [one.text for one in syllables]), strict=True)
     )
-    beat = line.syllables[0].note.start
+    beat = syllables[0].note.start
     kind = next((one.kind for one in reversed(score.sections) if one.start <= beat + 0.5), "")
     return _Placed(line, notes, kind == "chorus")
+
+
+def _words(text: str, parts: Sequence[str]) -> list[int]:
+    """Say which word of a line each of its syllables belongs to, by their letters."""
+    starts = [word.start() for word in words_of(text)]
+    found, at = [], 0
+    for place, part in enumerate(parts):
+        is_repeated = place > 0 and part == parts[place - 1] and text.find(part, at) != at
+        if part and not is_repeated and (start := text.find(part, at)) >= 0:
+            at = start + len(part)
+        found.append(max(bisect_right(starts, at - 1) - 1, 0))
+    return found
