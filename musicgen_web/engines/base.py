@@ -70,8 +70,8 @@ class Song:
     keeps it. `plan`: what was understood and composed, for people and for the cover — for sketch `summary` (one line),
     `style`, `bpm`, `key` ("A"), `mode` ("minor"), `metre`, `instruments` ([name]), `sections`
     ([{name, start, end}], seconds), `chords` ([{name, start, end, bar}]), `bars` ([{bar, start, chords: [name]}], from
-    bar 1), `tempo_map` ([[beat, second]]), `lift` ({key, start}) where the song goes on in a higher key. Engines that
-    know none of these leave them out.
+    bar 1), `tempo_map` ([[beat, second]]); where the last chorus lies higher, `lift` ({key, start}); where words are
+    sung, `voice` ({lines, singer, reports}). Engines that know none of these leave them out.
     """
 
     duration: float

@@ -3,7 +3,7 @@
 Patterns: C chord, c softer, u its upper notes, A the next chord ahead of its beat, B low note and chord, b low note,
 1–5 single voices, - silence; or a manner of `manners.py`. For a whole song: pad (held chords), drone (tonic and fifth
 under every chord), counter (one slow voice above), bloom (a voice that enters inside long chords), flicker (chords
-broken faster than anybody could play).
+broken faster than anybody could play), cascade (a run through the scale into every fourth bar).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from musicgen_web.engines.sketch.style import Player
 SUNG_CEILING = 67  # MIDI number: above, nobody accompanies a voice
 SUNG_SOFTER = 0.075  # of velocity, 1.5 dB
 _MARKS = "CcuABb12345-"
+_CASCADE_BEATS = 1.25  # how long a run through the scale takes
 AHEAD = 0.5  # beats: how long before a chord its strokes may come
 _DRY = {*power.LOWEST, "muted_guitar", "clavinet", "brass"}  # what is let go where the pattern says so
 _STRUM = {
@@ -242,6 +243,20 @@ def _flicker(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
             yield Note(start, 0.9 * STEP / 2, tones[step % len(tones)] + 12, loud)
 
 
+def _cascade(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
+    """Run through the scale into every fourth bar, up or down, as a nail is drawn over the strings."""
+    for bar in run:
+        rng = chance(plan.seed, "cascade", player.name, bar.number)
+        if bar.is_final or not (bar.left == 0 or bar.within % 4 == 3) or rng.random() < 0.3:
+            continue
+        end = bar.start + bar.beats
+        pitches = [pitch for pitch in range(55, 85) if pitch % 12 in plan.change(end).scale]
+        pitches = pitches[::-1] if rng.random() < 0.4 else pitches
+        for place, pitch in enumerate(pitches):
+            share = place / len(pitches)
+            yield Note(end - _CASCADE_BEATS * (1.0 - share), 2.0, pitch, 0.3 + 0.3 * share)
+
+
 def _bar_at(run: list[Bar], beat: float) -> Bar:
     return run[min(len(run) - 1, max(0, int((beat - run[0].start + 1e-6) // run[0].beats)))]
 
@@ -252,4 +267,5 @@ _MANNERS: dict[str, Callable[[Plan, Player, list[Bar]], Iterator[Note]]] = {
     "counter": _counter,
     "bloom": _bloom,
     "flicker": _flicker,
+    "cascade": _cascade,
 }

@@ -11,6 +11,7 @@ BASS_LOWEST, BASS_HIGHEST, BASS_MIDDLE = 31, 47, 38
 _PARALLEL = 30.0  # what two voices in parallel fifths or octaves cost in a strict style
 _FURTHEST, _LEAP = 7, 12.0  # semitones its highest voice goes at once, and what each further one costs
 _BASS_LEAP = 0.5  # what each semitone of its bass costs
+_BEYOND_A_FIFTH = 15.0  # there, what each semitone costs by which the top voice leaps further
 
 
 def bass_of(tone: int, before: int = BASS_MIDDLE) -> int:
