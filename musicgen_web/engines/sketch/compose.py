@@ -47,7 +47,8 @@ def summary(score: Score, asked: Wishes) -> str:
     """Tell in one line what was understood: "lo-fi · 78 bpm · A minor · Rhodes, upright bass, no drums"."""
     refused = [names.refused(word) for word in asked.refused]
     band = ", ".join([*names.instruments(score.parts)[: _SHOWN - len(refused)], *refused])
-    said = (score.style, names.tempo(score.bpm), names.key(score.key, score.mode), f"{band[:1].upper()}{band[1:]}")
+    style = names.of_time(score.style, asked.era)
+    said = (style, names.tempo(score.bpm), names.key(score.key, score.mode), f"{band[:1].upper()}{band[1:]}")
     return " · ".join(said)
 
 

@@ -102,6 +102,7 @@ class Style:
     laid_back_ms: Mapping[str, float] = field(default_factory=dict)
     swell: Mapping[str, float] = field(default_factory=dict)  # by role: seconds in which sustained notes come and go
     ritardando: float = 0.0  # how much longer the last beat before the final chord is
+    singer: str = "high"  # who sings the words where nobody is asked for: "high", "low" or "choir"
     ring: tuple[float, float] = (1.6, 3.6)  # seconds the last chord may ring
 
 

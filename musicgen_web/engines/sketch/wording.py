@@ -12,7 +12,9 @@ _STOPS = ",.;:!?()，。；、！？"
 _BREAKS = " ,;，、；\t\n"  # what may go with a word that goes
 _JOINS = frozenset({"and", "or", "nor", "&", "plus", "и", "или", "和", "或"})
 _HANGS = (
-    _JOINS | vocabulary.NO | {"with", "at", "in", "of", "but", "a", "an", "the", "some", "about", "around", "featuring"}
+    _JOINS
+    | vocabulary.NO
+    | {"with", "at", "in", "of", "by", "but", "a", "an", "the", "some", "about", "around", "featuring"}
 )
 
 

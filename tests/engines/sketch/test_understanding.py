@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from musicgen_web.engines.base import Heard, SongRequest
 from musicgen_web.engines.sketch import compose, names, wishes
 from musicgen_web.engines.sketch.band import is_among, seat
-from musicgen_web.engines.sketch.style import all_styles
+from musicgen_web.engines.sketch.blends import style_for
 from musicgen_web.engines.sketch.theory import key_name
 from musicgen_web.engines.sketch.understanding import understand
 from musicgen_web.engines.sketch.wishes import read
@@ -43,17 +43,17 @@ def test_what_is_understood_is_what_the_song_will_be(prompt: str) -> None:
     song = compose.compose(SongRequest(prompt=prompt, engine="sketch", seed=7, duration=20))
     asked = read(prompt)
     summary = compose.summary(song, asked).split(" · ")
-    style, tempo, key, metre = understand(prompt).heard[:4]
+    style, tempo, key, metre = (heard(prompt, kind)[0] for kind in ("style", "tempo", "key", "metre"))
     assert style.text == summary[0]
     if tempo.is_said:
         assert tempo.text == summary[1]
     else:
-        low, _, high = wishes.tempos(asked, all_styles()[asked.style])
+        low, _, high = wishes.tempos(asked, style_for(asked))
         assert low - 0.5 <= song.bpm <= high + 0.5
     if asked.tonic is not None and asked.mode:
         assert key.text == summary[2]
     assert metre.text == compose.plan_json(song, asked)["metre"]
-    band = names.instruments(seat(all_styles()[asked.style], asked))
+    band = names.instruments(seat(style_for(asked), asked))
     assert set(names.instruments(song.parts)) <= set(band)
     silent = [one.text for one in heard(prompt, "silent")]
     assert [word for word in summary[3].lower().split(", ") if word.startswith("no ")] == silent
@@ -67,7 +67,7 @@ def test_every_choice_does_what_it_says_and_leaves_the_other_wishes_alone(prompt
             after, label = read(choice.prompt), choice.label
             told = f"{label}: {choice.prompt!r}"
             if part.kind == "style":
-                assert after.style == label, told
+                assert (names.blend(after.style, after.blend) if after.blend else after.style) == label, told
             elif part.kind == "tempo":
                 assert after.bpm == (None if label == "let it choose" else float(label.split()[0])), told
             elif part.kind == "key":
@@ -81,18 +81,21 @@ def test_every_choice_does_what_it_says_and_leaves_the_other_wishes_alone(prompt
                 assert label.removesuffix(" instead").lower() in choice.prompt.lower(), told
             elif part.kind == "band" and label.startswith("no "):
                 assert label.removeprefix("no ").lower() in after.refused, told
-                assert not [p for p in seat(all_styles()[after.style], after) if is_among(p, after.unwanted)], told
+                assert not [p for p in seat(style_for(after), after) if is_among(p, after.unwanted)], told
             elif part.kind == "silent":
                 assert part.name not in after.refused, told
             elif part.kind == "mood" and not label.startswith("not "):
                 leaning = {"calmer": after.energy - before.energy, "livelier": before.energy - after.energy}
                 assert leaning.get(label, -1) <= 0, told
             elif part.kind == "voice":
-                assert after.voice is None, told
-            if part.kind not in ("style", "mood"):
-                assert after.style == before.style, told
+                voices = {"a high voice": "high", "a low voice": "low", "a choir": "choir", "no voice": "none"}
+                assert after.voice == voices.get(label), told
+            elif part.kind == "era":
+                assert after.era == (None if label == "no time in particular" else label), told
+            if part.kind != "style":
+                assert (after.style, after.blend) == (before.style, before.blend), told
             if part.kind != "tempo":
-                assert after.bpm == before.bpm, told
+                assert (after.bpm, after.pace) == (before.bpm, before.pace), told
             if part.kind != "key":
                 assert (after.tonic, after.mode) == (before.tonic, before.mode), told
             assert ", ," not in choice.prompt and not choice.prompt.startswith(","), told
