@@ -36,7 +36,7 @@ _SHARP, _FLAT = r"#|♯|[\s-]?sharp\b", r"b(?![a-z])|♭|[\s-]?flat\b"
 _NAMED = rf"(?i:(?:({_SHARP})|({_FLAT}))?[\s-]*({_MODE})(?!\w)(?!\s+keys?\b))"
 _ARTICLE_OR_KEY = rf"(?<=in )a|(?<=of )a|a(?=(?i:\s?(?:{_MODE})\s*(?:$|[,.;])))|a(?=[#♯♭])"
 _APART = r"(?<![^\W\u4e00-\u9fff])"  # no letter before, unless it is a Chinese one
-_KEY = re.compile(rf"{_APART}(?:(升)|(降))?\s*([A-Gb-g]|{_ARTICLE_OR_KEY})" + _NAMED)
+_KEY = re.compile(rf"{_APART}(?:(?:(升)|(降))\s*)?([A-Gb-g]|{_ARTICLE_OR_KEY})" + _NAMED)
 _KEY_SHORT = re.compile(
     r"\b(?:in|key(?: of|:)?|key is)\s+(?:the key of\s+)?"
     r"()()([A-G])(#|♯)?(b|♭)?(m?)(?=\s*(?:$|[^\w\s'’]|and\b|with\b|at\b|\d))"

@@ -19,7 +19,9 @@ _TOUCH = (
     r"(?:touch|touches|hint|hints|dash|bit|pinch|splash|spice|shade|flavou?r|elements?|influences?|"
     r"нотк\w+|оттенк\w+|элемент\w+|влияни\w+|примес\w+|щепотк\w+)"
 )
-_FEW = rf"(?:(?:an?|the|some|slight|little|лёгк\w+|легк\w+|немного|一点|一些|些许)\s+)*(?:{_TOUCH}\s*(?:of\s+)?)?"
+_FEW = (
+    rf"(?:(?:an?|the|some|slight|little|лёгк\w+|легк\w+|немного)\s+|(?:一点|一些|些许)\s*)*(?:{_TOUCH}\s*(?:of\s+)?)?"
+)
 _AND = (
     r"(?:with|and|&|\+|x|×|meets|plus|into|over|crossed with|mixed with|blended with|и|с|со|плюс|"
     r"带有?|和|与|加上?|混合?|遇上|遇见)"
@@ -29,7 +31,7 @@ _TINGE = re.compile(
     rf"[\s-]*(?:{_TOUCH}|influenced|tinged|inspired|infused|flavou?red|styled?|feel|vibes?|元素|色彩|味道|气息)(?!\w)",
     re.IGNORECASE,
 )
-_JOINED = re.compile(rf"{_TINGE.pattern}?[\s,，-]*(?:{_AND}\s*)?{_FEW}(?:风格的?|味的?|的)?[\s-]*", re.IGNORECASE)
+_JOINED = re.compile(rf"(?:{_TINGE.pattern})?[\s,，-]*(?:{_AND}\s*)?{_FEW}(?:风格的?|味的?|的)?[\s-]*", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?:^|(?<=\W))(?:an?\s+)?{_TOUCH}\s*(?:of\s+)?$|(?:一点|一些|些许)\s*$", re.IGNORECASE)
 _LOOKS_BACK = 40  # characters
 

@@ -45,4 +45,5 @@ def steady(prompt: str, reading: Reading, *changed: str) -> str:
 def _would_join(reading: Reading, place: Span, name: str) -> bool:
     """Whether the name and its new neighbours would be something else: "synth" and "pop"."""
     phrase = next(phrase for phrase in reading.phrases if phrase.at == place)
-    return is_known(f"{phrase.before} {name}") or is_known(f"{name} {phrase.after}")
+    beside = ([phrase.before, name] if phrase.before else []), ([name, phrase.after] if phrase.after else [])
+    return any(words and is_known(" ".join(words)) for words in beside)

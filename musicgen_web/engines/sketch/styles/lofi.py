@@ -39,6 +39,7 @@ STYLE = Style(
         "低保真": 4,
         "лоу-фай": 4,
         "лоуфай": 4,
+        "лофай": 4,
     },
     tempo=(70, 88),
     modes=("major", "major", "minor", "minor", "minor", "dorian"),

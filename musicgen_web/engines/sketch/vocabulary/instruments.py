@@ -102,8 +102,8 @@ ROWS = {
     ("supersaw",): "supersaw, supersaws, super saw, 超级锯齿波, суперсо",
     ("stab",): "stab, stabs, chord stabs, techno stab, стэб, стэбы",
     ("strings", "low_strings", "spiccato", "string_quartet"): (
-        "strings, string section, string ensemble, string orchestra, orchestra, orchestral strings, 弦乐, 弦乐组, 管弦乐, "
-        "管弦乐队, 交响乐团, струнные, струнная группа, оркестр"
+        "strings, string section, string ensemble, string orchestra, orchestra, orchestral strings, 弦乐, 弦乐组, "
+        "管弦乐, 管弦乐队, 交响乐团, струнные, струнная группа, оркестр"
     ),
     ("string_quartet", "strings"): "string quartet, 弦乐四重奏, струнный квартет",
     ("violin", "fiddle"): "violin, violins, solo violin, 小提琴, скрипка, скрипки, скрипок, скрипочка",

@@ -13,16 +13,18 @@ VOICES: dict[str, str] = table(
             "певучий, пение, поёт, поет, поют, спеть"
         ),
         "high": (
-            "high voice, female, soprano, mezzo, mezzo-soprano, alto voice, female vocal, female vocals, "
-            "female voice, female singer, woman's voice, girl's voice, songstress, chanteuse, diva, high vocals, "
-            "女声, 女歌手, 女生声音, 女音, 女高音, 女中音, 女主唱, 高音人声, женский, женский голос, "
-            "женский вокал, высокий голос, певица, сопрано, меццо-сопрано, меццо"
+            "high voice, female, high female, high female voice, soft female voice, soprano, mezzo, "
+            "mezzo-soprano, alto voice, female vocal, female vocals, female voice, female singer, woman's voice, "
+            "girl's voice, songstress, chanteuse, diva, high vocals, 女声, 女歌手, 女生声音, 女音, 女高音, "
+            "女中音, 女主唱, 高音人声, женский, женский голос, женский вокал, высокий голос, певица, сопрано, "
+            "меццо-сопрано, меццо"
         ),
         "low": (
-            "low voice, male, baritone, tenor, bass voice, deep voice, male vocal, male vocals, male voice, "
-            "male singer, man's voice, boy's voice, crooner, low vocals, deep vocals, 男声, 男歌手, 男音, "
-            "男高音, 男中音, 男低音, 男主唱, 低音人声, 低沉嗓音, мужской, мужской голос, мужской вокал, "
-            "низкий голос, баритон, тенор, певец, певца, певцом, бархатный голос"
+            "low voice, male, low male, deep male, low male voice, deep male voice, baritone, tenor, bass voice, "
+            "deep voice, male vocal, male vocals, male voice, male singer, man's voice, boy's voice, crooner, "
+            "low vocals, deep vocals, 男声, 男歌手, 男音, 男高音, 男中音, 男低音, 男主唱, 低音人声, 低沉嗓音, "
+            "мужской, мужской голос, мужской вокал, низкий голос, баритон, тенор, певец, певца, певцом, "
+            "бархатный голос"
         ),
         "choir": (
             "choir, choirs, choral, chorale, chorus of voices, many voices, choral voices, 合唱, 合唱团, 唱诗班, "
