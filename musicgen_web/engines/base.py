@@ -69,7 +69,8 @@ class Song:
     `peaks`: 800 pairs of signed bytes (min, max) over the whole song, mono. `md5`: of the decoded samples, as FLAC
     keeps it. `plan`: what was understood and composed, for people and for the cover — for sketch `summary` (one line),
     `style`, `bpm`, `key` ("A"), `mode` ("minor"), `metre`, `instruments` ([name]), `sections`
-    ([{name, start, end}], seconds), `chords` ([{name, start}]). Engines that know none of these leave them out.
+    ([{name, start, end}], seconds), `chords` ([{name, start, end, bar}]), `bars` ([{bar, start, chords: [name]}], from
+    bar 1), `tempo_map` ([[beat, second]]). Engines that know none of these leave them out.
     """
 
     duration: float
@@ -130,7 +131,9 @@ class EngineSpec:
     """What the server knows of an engine without importing it.
 
     `factory`: "module:callable", resolved in the worker. `reads`: the same, resolved in the web process, so without
-    numpy and quick: a prompt → its `Understanding`; empty where an engine takes words as they are.
+    numpy and quick: a prompt → its `Understanding`; empty where an engine takes words as they are. `plays_again`, too:
+    a song's versions → whether it can be played again note for note. `writes_stems` and `writes_midi` name how, in a
+    process of its own: (request, folder, on_progress) → paths, and (request, path); empty where it cannot.
     """
 
     name: str
@@ -141,6 +144,9 @@ class EngineSpec:
     workers: int = 1
     threads: int = 0  # of its numeric libraries; 0: its share of the cores
     reads: str = ""
+    plays_again: str = ""
+    writes_stems: str = ""
+    writes_midi: str = ""
 
 
 SKETCH = EngineSpec(
@@ -150,4 +156,7 @@ SKETCH = EngineSpec(
     about="A small band that plays by rules.",
     threads=1,
     reads="musicgen_web.engines.sketch.understanding:understand",
+    plays_again="musicgen_web.engines.sketch.version:can_take_apart",
+    writes_stems="musicgen_web.engines.sketch.multitrack:write_stems",
+    writes_midi="musicgen_web.engines.sketch.midi:write_midi_of",
 )

@@ -18,7 +18,7 @@ from tinytag import TinyTag
 
 from musicgen_web.datadir import DataDir, sweep
 from musicgen_web.errors import DiskFull, Internal, NotFound, Unavailable
-from musicgen_web.library import audio, encode
+from musicgen_web.library import audio, encode, errand, sent
 from musicgen_web.library.audio import FORMATS, Formats
 from musicgen_web.library.tags.sheet import Sheet
 from musicgen_web.library.tags.words import sheet_for
@@ -135,12 +135,12 @@ async def test_nobody_reads_the_words_in_the_list_of_processes(
 
 
 def test_a_sheet_that_arrives_in_part_makes_no_copy(song: Path, cache: Path) -> None:
-    for sent in (b"", called("one").to_bytes()[:-5]):
+    for arrived in (b"", called("one").to_bytes()[:-5]):
         child = subprocess.run(
             [sys.executable, "-m", "musicgen_web.library.encode", song, cache / "t1-x.flac", "flac", "tagged"],
-            input=sent, capture_output=True, check=False,
+            input=arrived, capture_output=True, check=False,
         )  # fmt: skip
-        assert child.returncode not in (0, encode.DISK_FULL)
+        assert child.returncode not in (0, errand.DISK_FULL)
         assert list(cache.iterdir()) == []
 
 
@@ -205,7 +205,7 @@ async def test_a_damaged_song_is_an_error_of_ours_and_can_be_asked_for_again(
 async def test_a_child_that_hangs_is_stopped(
     formats: Formats, song: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audio, "ENCODE_SECONDS", 0.01)
+    monkeypatch.setattr(sent, "SECONDS", 0.01)
     with pytest.raises(Unavailable):
         await formats.file("t1", song, "mp3")
     assert list(cache.iterdir()) == []
@@ -215,7 +215,7 @@ async def test_a_child_that_hangs_over_a_sheet_is_stopped_and_the_song_can_be_as
     formats: Formats, song: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as hurry, pytest.raises(Unavailable):
-        hurry.setattr(audio, "ENCODE_SECONDS", 0.01)
+        hurry.setattr(sent, "SECONDS", 0.01)
         await formats.file("t1", song, "flac", called("one"))
     assert list(cache.iterdir()) == []
     assert TinyTag.get(await formats.file("t1", song, "flac", called("one"))).title == "one"
@@ -346,8 +346,8 @@ async def test_a_song_that_is_forgotten_has_no_copy_left_also_none_that_is_being
 def test_a_child_that_wants_too_much_memory_ends_and_not_the_machine(tmp_path: Path) -> None:
     program = (
         "import sys\n"
-        "from musicgen_web.library import encode\n"
-        "encode.encode = lambda *_: bytearray(2 * encode.MEMORY)\n"
+        "from musicgen_web.library import encode, errand\n"
+        "encode.encode = lambda *_: bytearray(2 * errand.MEMORY)\n"
         "encode.main(*sys.argv[1:])\n"
     )
     made = tmp_path / "copy.wav"

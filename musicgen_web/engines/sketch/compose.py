@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from musicgen_web.engines.base import Json, SongRequest
-from musicgen_web.engines.sketch import feel, form, harmony, names, wishes
+from musicgen_web.engines.sketch import feel, form, harmony, names, receipt, wishes
 from musicgen_web.engines.sketch.band import seat
 from musicgen_web.engines.sketch.bassline import play_bass
 from musicgen_web.engines.sketch.blends import style_for
@@ -65,12 +65,14 @@ def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
         "sections": [
             {
                 "name": section.name,
-                "start": round(score.seconds(section.start), 3),
-                "end": round(score.seconds(section.start + section.length), 3),
+                "start": receipt.seconds(score, section.start),
+                "end": receipt.seconds(score, section.start + section.length),
             }
             for section in score.sections
         ],
-        "chords": [{"name": chord.symbol, "start": round(score.seconds(chord.start), 3)} for chord in score.chords],
+        "chords": receipt.chords(score),
+        "bars": receipt.bars(score),
+        "tempo_map": receipt.tempo_map(score),
     }
 
 

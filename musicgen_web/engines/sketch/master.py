@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import ndimage, signal
 
 from musicgen_web.engines.sketch import loudness, tone
-from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
+from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono
 from musicgen_web.engines.writer import Samples
 
 TARGET_LUFS, CEILING_DBTP = -14.0, -1.2  # a little under −1: rounding, dither and the moving gain take their share
@@ -35,12 +35,16 @@ class Master:
     loudness: float
     limited_db: float  # how far the limiter goes at most
 
-    def gain(self, start: int, frames: int) -> NDArray[np.float32]:
-        first = max(start // STEP - 1, 0)
-        last = (start + frames) // STEP + 2
-        points = self.steps[first:last]
-        at = (np.arange(frames) + start - first * STEP - (STEP - 1) / 2) / STEP
-        return np.interp(at, np.arange(len(points)), points).astype(np.float32)
+    def gain(self, start: int, frames: int) -> Mono:
+        return between_steps(self.steps, start, frames)
+
+
+def between_steps(steps: Array, start: int, frames: int) -> Mono:
+    """Return a curve given at each step's middle, at each frame from `start` on."""
+    first = max(start // STEP - 1, 0)
+    points = steps[first : (start + frames) // STEP + 2]
+    at = (np.arange(frames) + start - first * STEP - (STEP - 1) / 2) / STEP
+    return np.interp(at, np.arange(len(points)), points).astype(np.float32)
 
 
 def mastered(mix: Samples, *, slope: float, lowpass_hz: float | None, breathe: Callable[[], None]) -> Master:

@@ -71,6 +71,12 @@ def key_name(tonic: int, mode: str) -> str:
     return {"A#": "Bb", "D#": "Eb"}.get(name, name)
 
 
+def signature(key: str, mode: str) -> str:
+    """Name the major key that is written with the same sharps or flats: "Bb" for G minor, "G" for A dorian."""
+    tonic = (SHARPS.index(key) if key in SHARPS else FLATS.index(key)) + _RELATIVE[mode]
+    return (FLATS if tonic % 12 in _FLAT_SIGNATURES else SHARPS)[tonic % 12]
+
+
 def read_roman(numeral: str, tonic: int, mode: str) -> Harmony:
     """Read a chord such as "bVII", "ii9", "V7/3" (over the scale's third): its root counts on the mode's own scale."""
     match = _ROMAN.fullmatch(numeral)

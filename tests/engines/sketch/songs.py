@@ -10,6 +10,8 @@ from musicgen_web.engines.sketch.score import Note, Score, Section
 from musicgen_web.engines.sketch.style import all_styles
 
 STYLES = tuple(all_styles())
+SONGS = tuple((style, place % 4 + 4 * further) for place, style in enumerate(STYLES) for further in (0, 1))
+"""Two songs of every style, (style, seed), their seeds from 0 to 7: tests share them, so each is composed once."""
 SINGERS = {
     name: {player.name for player in style.band if player.role == "lead" and player.pattern(0.5) == "melody"}
     for name, style in all_styles().items()

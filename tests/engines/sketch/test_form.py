@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from musicgen_web.engines.sketch.form import Form, lay_out
 from musicgen_web.engines.sketch.style import all_styles
 from musicgen_web.engines.sketch.wishes import read
-from tests.engines.sketch.songs import STYLES
+from tests.engines.sketch.songs import SONGS, STYLES
 
 
 def form(prompt: str = "pop", *, duration: float = 95.0, lyrics: str = "", seed: int = 1) -> Form:
@@ -43,8 +43,7 @@ def test_sections_fill_any_duration_without_a_gap(
         assert laid.bpm == bpm
 
 
-@pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("style", "seed"), SONGS)
 def test_the_tempo_stays_near_the_style(style: str, seed: int) -> None:
     low, high = all_styles()[style].tempo
     assert low * 0.93 <= form(style, seed=seed).bpm <= high * 1.07
