@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from musicgen_web.engines.sketch import vocabulary
+from musicgen_web.engines.sketch.metre import FOUR
 from musicgen_web.engines.sketch.style import Player, Style, all_styles
 from musicgen_web.engines.sketch.wishes import Wishes
 
@@ -69,19 +70,19 @@ def seat(style: Style, wishes: Wishes) -> tuple[Player, ...]:
     band = _with_melody(band, wishes)
     if not any(player.role in ("chords", "pad", "bass") for player in band):
         band = [*band, *_spare(("chords", "pad"), wishes)]
-    return tuple(_opened(band or [CHAIRS["piano"]]))
+    return tuple(_opened(band or [chairs()["piano"]]))
 
 
 @cache
 def chairs() -> Mapping[str, Player]:
     """Return who plays an instrument in a band that is not its own: a chair made for it, or one of another style."""
     guests = {
-        player.instrument: replace(player, enters=0.0, kinds=None)
+        player.instrument: replace(player, enters=0.0, kinds=None, metre=player.metre or style.metre)
         for style in all_styles().values()
         for player in style.band
         if player.role != "drums" and (player.role != "lead" or player.pattern(0.5) == "melody")
     }
-    return guests | CHAIRS
+    return guests | {name: replace(player, metre=player.metre or FOUR.name) for name, player in CHAIRS.items()}
 
 
 def is_among(player: Player, names: frozenset[str]) -> bool:
@@ -105,7 +106,7 @@ def _with(band: list[Player], wish: str, wanted: frozenset[str], has_grooves: bo
             for player in band
         ]
     if wish.startswith("role:"):
-        joining = {"role:drums": [_DRUMS] * has_grooves, "role:bass": [CHAIRS["round_bass"]]}
+        joining = {"role:drums": [_DRUMS] * has_grooves, "role:bass": [chairs()["round_bass"]]}
         return [*band, *joining.get(wish, [])]
     chair = chairs()[wish]
     if chair.role == "lead":
@@ -145,7 +146,8 @@ def _with_melody(band: list[Player], wishes: Wishes) -> list[Player]:
 def _spare(roles: tuple[str, ...], wishes: Wishes) -> list[Player]:
     """Return the first player of these roles whom nobody refused."""
     for role in roles:
-        for chair in CHAIRS.values():
+        for name in CHAIRS:
+            chair = chairs()[name]
             if chair.role == role and not is_among(chair, wishes.unwanted):
                 return [chair]
     return []

@@ -30,8 +30,13 @@ def blended(first: Style, second: Style) -> Style:
         progressions=second.progressions,
         cadences=second.cadences,
         spice=second.spice,
+        jazz=second.jazz,
+        strict=second.strict,
+        lift=second.lift,
+        pedals=second.pedals,
         band=_band(first, second),
-        tune=second.tune,
+        tune=replace(second.tune, metre=second.tune.metre or second.metre),
+        tunes=second.tunes,
         sound=_sound(first.sound, second.sound),
         laid_back_ms=_by_role(first.laid_back_ms, second.laid_back_ms),
         swell=_by_role(first.swell, second.swell),
@@ -39,7 +44,9 @@ def blended(first: Style, second: Style) -> Style:
 
 
 def _band(first: Style, second: Style) -> tuple[Player, ...]:
-    lent = tuple(player for player in second.band if player.role in _COLOURS)
+    lent = tuple(
+        replace(player, metre=player.metre or second.metre) for player in second.band if player.role in _COLOURS
+    )
     has_chords = any(player.role in ("chords", "pad") for player in lent)
     has_lead = any(player.role == "lead" for player in lent)
     kept = (

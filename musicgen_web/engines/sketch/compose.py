@@ -10,11 +10,12 @@ from musicgen_web.engines.sketch.blends import style_for
 from musicgen_web.engines.sketch.comping import accompany
 from musicgen_web.engines.sketch.groove import drum
 from musicgen_web.engines.sketch.leads import share_tune
+from musicgen_web.engines.sketch.lilt import in_metre
 from musicgen_web.engines.sketch.melody import compose_tune
 from musicgen_web.engines.sketch.plan import Plan, plan
-from musicgen_web.engines.sketch.score import Note, Part, Score
+from musicgen_web.engines.sketch.score import Lift, Note, Part, Score
 from musicgen_web.engines.sketch.style import Player
-from musicgen_web.engines.sketch.theory import key_name
+from musicgen_web.engines.sketch.theory import Key, key_name
 from musicgen_web.engines.sketch.wishes import Wishes
 
 _PLAYS = {"drums": drum, "bass": play_bass, "chords": accompany, "pad": accompany}
@@ -26,8 +27,10 @@ def compose(request: SongRequest) -> Score:
     asked = wishes.read(request.prompt)
     style = style_for(asked)
     laid_out = form.lay_out(asked, style, duration=request.duration, lyrics=request.lyrics, seed=request.seed)
+    style = in_metre(style, laid_out.metre.name)
     key = harmony.choose_key(asked, style, request.seed)
-    changes = harmony.harmonise(laid_out, style, key, request.seed)
+    lift = harmony.choose_lift(asked, style, laid_out, request.seed)
+    changes = harmony.harmonise(laid_out, style, key, request.seed, lift)
     planned = plan(request.seed, style, key, laid_out, changes)
     return Score(
         style=style.name,
@@ -40,6 +43,8 @@ def compose(request: SongRequest) -> Score:
         chords=tuple(change.as_chord() for change in changes),
         parts=_parts(planned, seat(style, asked)),
         tempo_map=laid_out.tempo_map,
+        lift=_lifted(key, lift),
+        fade=style.fade,
     )
 
 
@@ -48,16 +53,16 @@ def summary(score: Score, asked: Wishes) -> str:
     refused = [names.refused(word) for word in asked.refused]
     band = ", ".join([*names.instruments(score.parts)[: _SHOWN - len(refused)], *refused])
     style = names.of_time(score.style, asked.era)
-    said = (style, names.tempo(score.bpm), names.key(score.key, score.mode), f"{band[:1].upper()}{band[1:]}")
+    said = (style, names.tempo(score.tempo), _key(score), f"{band[:1].upper()}{band[1:]}")
     return " · ".join(said)
 
 
 def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
     """Tell what was understood and composed, for the song's page and its receipt."""
-    return {
+    told: dict[str, Json] = {
         "summary": summary(score, asked),
         "style": score.style,
-        "bpm": round(score.bpm, 2),
+        "bpm": round(score.tempo, 2),
         "key": score.key,
         "mode": score.mode,
         "metre": score.metre.name,
@@ -74,6 +79,19 @@ def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
         "bars": receipt.bars(score),
         "tempo_map": receipt.tempo_map(score),
     }
+    if score.lift:
+        told["lift"] = {"key": score.lift.key, "start": round(score.seconds(score.lift.start), 3)}
+    return told
+
+
+def _key(score: Score) -> str:
+    said = names.key(score.key, score.mode)
+    return f"{said} rising to {score.lift.key}" if score.lift else said
+
+
+def _lifted(key: Key, lift: harmony.Lift) -> Lift | None:
+    higher = key.moved(lift.semitones)
+    return Lift(lift.start, key_name(higher.tonic, higher.mode)) if lift.semitones else None
 
 
 def _parts(planned: Plan, band: tuple[Player, ...]) -> tuple[Part, ...]:

@@ -28,6 +28,7 @@ class Aim:
     noise: float  # 0–1, the composer's ear: which of two good notes
     leap: float
     is_climax: bool
+    opens: bool = False  # a bar
 
 
 def solve(aims: Sequence[Aim], before: int | None = None) -> list[Note]:
@@ -114,8 +115,6 @@ def _recovery(was: int, step: int) -> float:
 
 
 def _note(aim: Aim, pitch: int) -> Note:
-    loud = (
-        0.66 + (0.1 if aim.is_strong else 0.0) + (0.1 if aim.is_climax else 0.0) + (0.05 if aim.start % 4 == 0 else 0.0)
-    )
+    loud = 0.66 + (0.1 if aim.is_strong else 0.0) + (0.1 if aim.is_climax else 0.0) + (0.05 if aim.opens else 0.0)
     legato = aim.length * 0.96 if aim.length < 1.0 else aim.length - 0.06
     return Note(aim.start, legato, pitch, loud)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from musicgen_web.engines.sketch.chance import chance
 from musicgen_web.engines.sketch.marks import Mark, read_marks
@@ -42,13 +42,15 @@ _I, _V, _P, _C, _B, _S, _N, _O, _E = (
 _TEMPLATES: tuple[tuple[int, tuple[str, ...]], ...] = (
     # up to so many bars → the sections; their bars are found by `_shared`
     (9, (_C, _E)),
-    (18, (_I, _V, _C, _E)),
     (34, (_I, _V, _C, _E)),
-    (54, (_I, _V, _C, _V, _C, _E)),
-    (72, (_I, _V, _P, _C, _V, _P, _C, _B, _C, _E)),
+    (46, (_I, _V, _C, _V, _C, _E)),
+    (60, (_I, _V, _C, _V, _C, _B, _C, _E)),
+    (80, (_I, _V, _P, _C, _V, _P, _C, _B, _C, _C, _E)),
     (96, (_I, _V, _P, _C, _N, _V, _P, _C, _B, _C, _C, _O)),
     (10_000, (_I, _V, _P, _C, _N, _V, _P, _C, _B, _S, _C, _C, _O)),
 )
+_HOOK = 15.5  # seconds: in so short a song there is time for one thing
+_SHORT_BAR = 1.4  # seconds: sections have twice as many bars of such
 _MIDDLE = ("verse", "chorus", "solo", "bridge")
 _LONG_TAIL = 12  # bars after which the last timed section gets an outro of its own
 
@@ -57,7 +59,7 @@ _LONG_TAIL = 12  # bars after which the last timed section gets an outro of its 
 class Form:
     """The time of a song. `bars` counts the last one, a fermata of whatever time is left."""
 
-    bpm: float  # quarter notes a minute
+    bpm: float  # quarter notes a minute; `tempo` is what people say
     metre: Metre
     bars: int
     sections: tuple[Section, ...]
@@ -67,18 +69,24 @@ class Form:
     def beats_per_bar(self) -> int:
         return self.metre.beats
 
+    @property
+    def tempo(self) -> float:
+        """Counted beats a minute: dotted quarters in 6/8."""
+        return self.bpm / self.metre.pulse
+
 
 def lay_out(wishes: Wishes, style: Style, *, duration: float, lyrics: str, seed: int) -> Form:
     """Choose tempo and sections so that whole bars and a last ringing chord fill the duration."""
     marks = read_marks(lyrics, duration)
     metre = METRES[wishes.metre or style.metre]
-    if wishes.bpm and metre.beats * 60 / wishes.bpm > duration - 1.0:
+    if wishes.bpm and metre.beats * 60 / (wishes.bpm * metre.pulse) > duration - 1.0 and metre.beats > 2 * metre.pulse:
         metre = METRES["2/4"]  # very short and very slow: a smaller bar still fits
-    options = [_measure(style, bpm, metre.beats, duration) for bpm in _tempos(wishes, style, seed)]
+    options = [_measure(style, tempo * metre.pulse, metre, duration) for tempo in _tempos(wishes, style, seed)]
     costs = {option: _cost(option, marks, duration) + rank * 0.05 for rank, option in enumerate(options)}
     best = min(options, key=lambda option: costs[option])
-    lengths = _lengths(marks, best)
-    return Form(best.bpm, metre, best.bars, _sections(lengths, best, wishes), best.tempo_map(duration))
+    lengths = _lengths(marks, best, duration)
+    sections = _sections(lengths, best, wishes, style.titles)
+    return Form(best.bpm, metre, best.bars, sections, best.tempo_map(duration))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,7 @@ class Measure:
     ring: float
     ring_wanted: float
     slowing: tuple[float, ...]  # factors of the beats before the last bar
+    usual: Mapping[str, int] = field(hash=False)  # bars of each kind of section when nothing presses
 
     @property
     def bar(self) -> float:
@@ -122,43 +131,59 @@ def _tempos(wishes: Wishes, style: Style, seed: int) -> list[float]:
     return sorted(near, key=lambda bpm: abs(bpm - liked))
 
 
-def _measure(style: Style, bpm: float, beats: int, duration: float) -> Measure:
+def _measure(style: Style, bpm: float, metre: Metre, duration: float) -> Measure:
+    beats = metre.beats
     bar = beats * 60 / bpm
     short, long = style.ring
     if duration < 20:
         short, long = min(short, 1.2 + duration / 20), min(long, 2.6)
     bars = max(1, math.floor((duration - short) / bar + 1e-9))
-    slow_beats = beats if bars >= 6 and style.ritardando else 0
+    slow_beats = beats if bars >= 6 and style.ritardando and not style.fade else 0
     slowing = tuple(1 + style.ritardando * ((index + 1) / beats) ** 1.5 for index in range(slow_beats))
     extra = (sum(slowing) - slow_beats) * 60 / bpm
     if duration - bars * bar - extra < min(short, 1.0) and bars > 1:
         slowing, extra = (), 0.0
     ring = duration - bars * bar - extra
-    return Measure(bpm, beats, bars + 1, ring, (short + long) / 2, slowing)
+    usual = _BARS if bar >= _SHORT_BAR else {kind: 2 * count for kind, count in _BARS.items()}
+    return Measure(bpm, beats, bars + 1, ring, (short + long) / 2, slowing, {**usual, **style.section_bars})
 
 
 def _cost(option: Measure, marks: Sequence[Mark], duration: float) -> float:
     """Say how badly a tempo divides the song: sections that are no multiples of four bars, a strange last chord."""
-    lengths = [bars for _, bars in _lengths(marks, option)]
-    odd = sum({0: 0.0, 2: 0.6}.get(bars % 4, 1.5) for bars in lengths) / math.sqrt(len(lengths))
+    lengths = _lengths(marks, option, duration)
+    odd = sum(_oddness(mark, bars, option.usual) for mark, bars in lengths) / math.sqrt(len(lengths))
     strange_ring = max(0.0, abs(option.ring - option.ring_wanted) - 0.6)
     off_grid = sum(abs(m.time / option.bar - round(m.time / option.bar)) for m in marks if m.time is not None)
     return odd + strange_ring * 0.8 + off_grid * 2.0
 
 
-def _lengths(marks: Sequence[Mark], option: Measure) -> list[tuple[Mark, int]]:
+def _oddness(mark: Mark, bars: int, usual: Mapping[str, int]) -> float:
+    """Say how strange a length is: no multiple of four bars, or not the round a style's progression takes."""
+    if bars % _round(mark, usual) == 0:
+        return 0.0
+    return 0.6 if bars % 2 == 0 else 1.5
+
+
+def _lengths(marks: Sequence[Mark], option: Measure, duration: float) -> list[tuple[Mark, int]]:
     if any(mark.time is not None for mark in marks):
         return _timed(marks, option)
     if marks:
-        return _shared(_completed(marks, option.bars), option.bars)
-    kinds = next(kinds for most, kinds in _TEMPLATES if option.bars <= most)
-    return _shared([Mark(kind, kind, None) for kind in kinds], option.bars)
+        return _shared(_completed(marks, option.bars, option.usual), option.bars, option.usual)
+    kinds = next(
+        kinds for most, kinds in _TEMPLATES if option.bars <= most * _weight(kinds, option) or duration <= _HOOK
+    )
+    return _shared([Mark(kind, kind, None) for kind in kinds], option.bars, option.usual)
 
 
-def _completed(marks: Sequence[Mark], bars: int) -> list[Mark]:
+def _weight(kinds: Sequence[str], option: Measure) -> float:
+    """Say how much longer than elsewhere such sections are in this style and tempo."""
+    return sum(option.usual[kind] for kind in kinds) / sum(_BARS[kind] for kind in kinds)
+
+
+def _completed(marks: Sequence[Mark], bars: int, usual: Mapping[str, int]) -> list[Mark]:
     """Add what a song needs beside the tagged sections: a beginning, an end, and more of the middle when it is long."""
     known = list(marks)
-    natural = sum(_BARS[mark.kind] for mark in known)
+    natural = sum(_usual(mark, usual) for mark in known)
     middle = [mark for mark in known if mark.kind in _MIDDLE] or known
     if bars >= 12 and known[0].kind not in ("intro", "inst"):
         known.insert(0, Mark("intro", "intro", None))
@@ -167,20 +192,25 @@ def _completed(marks: Sequence[Mark], bars: int) -> list[Mark]:
     while natural < bars * 0.6 and len(known) < 40:
         more = [Mark("inst", "inst", None), *middle]
         known += more
-        natural += sum(_BARS[mark.kind] for mark in more)
+        natural += sum(_usual(mark, usual) for mark in more)
     return known + tail
 
 
-def _shared(marks: list[Mark], bars: int) -> list[tuple[Mark, int]]:
+def _shared(marks: list[Mark], bars: int, usual: Mapping[str, int]) -> list[tuple[Mark, int]]:
     """Share the bars out by what each kind of section usually takes, in fours where it can be."""
     marks = _fewest(marks, bars)
-    share = bars / sum(_BARS[mark.kind] for mark in marks)
+    share = bars / sum(_usual(mark, usual) for mark in marks)
     unit = 4 if bars >= 20 else 2 if bars >= 8 else 1
-    lengths = [max(1, round(_BARS[mark.kind] * share / _unit(mark, unit)) * _unit(mark, unit)) for mark in marks]
+    units = [_unit(mark, unit, bars // len(marks), usual) for mark in marks]
+    lengths = [
+        max(1, round(_usual(mark, usual) * share / size) * size) for mark, size in zip(marks, units, strict=True)
+    ]
     order = sorted(range(len(marks)), key=lambda index: _FLEXIBLE.index(marks[index].kind))
     while (left := bars - sum(lengths)) != 0:
         step = _step(left, unit)
-        index = next((i for i in order if _can_take(marks[i], lengths[i], step, share)), None)
+        fitting = [i for i in order if _fits(_usual(marks[i], usual), lengths[i], step, share)]
+        whole = [i for i in fitting if step % max(units[i], 4) == 0 or _is_free(marks[i])]
+        index = next(iter(whole or [i for i in fitting if step % 4 == 0]), None)
         if index is None:
             step = 1 if left > 0 else -1
             index = next(i for i in order if lengths[i] + step >= 1)
@@ -192,8 +222,26 @@ def _shared(marks: list[Mark], bars: int) -> list[tuple[Mark, int]]:
 _FLEXIBLE = ("ending", "outro", "intro", "inst", "solo", "pre-chorus", "bridge", "verse", "chorus")
 
 
-def _unit(mark: Mark, unit: int) -> int:
-    return min(unit, 2) if mark.kind in ("ending", "outro", "intro") else unit
+def _usual(mark: Mark, usual: Mapping[str, int]) -> int:
+    """Return the bars a section takes when nothing presses."""
+    return usual[mark.kind]
+
+
+def _round(mark: Mark, usual: Mapping[str, int]) -> int:
+    """Return how many bars belong together in a section: four, or twelve where a style says so."""
+    return 12 if usual[mark.kind] % 12 == 0 else 4
+
+
+def _unit(mark: Mark, unit: int, room: int, usual: Mapping[str, int]) -> int:
+    if _is_free(mark):
+        return min(unit, 2)
+    size = _round(mark, usual)
+    return size if unit == 4 and room * 2 >= size else unit
+
+
+def _is_free(mark: Mark) -> bool:
+    """Whether a section may have any number of bars."""
+    return mark.kind in ("ending", "outro", "intro")
 
 
 def _step(left: int, unit: int) -> int:
@@ -201,10 +249,7 @@ def _step(left: int, unit: int) -> int:
     return size if left > 0 else -size
 
 
-def _can_take(mark: Mark, length: int, step: int, share: float) -> bool:
-    if step % 4 and mark.kind not in ("ending", "outro", "intro"):
-        return False
-    usual = _BARS[mark.kind]
+def _fits(usual: int, length: int, step: int, share: float) -> bool:
     return max(1, usual // 2) <= length + step <= max(usual * 2, usual * share + 2)
 
 
@@ -230,14 +275,16 @@ def _timed(marks: Sequence[Mark], option: Measure) -> list[tuple[Mark, int]]:
         elif not starts[-1][1]:
             starts[-1] = (starts[-1][0], [mark])
     for (bar, group), end in zip(starts, [bar for bar, _ in starts[1:]] + [option.bars], strict=True):
-        found += _shared(group or [Mark("intro", "intro", None)], end - bar)
+        found += _shared(group or [Mark("intro", "intro", None)], end - bar, option.usual)
     last, length = found[-1]
     if length > _LONG_TAIL and last.kind not in ("outro", "ending"):
         found[-1:] = [(last, 8), (Mark("outro", "outro", None), length - 8)]
     return found
 
 
-def _sections(lengths: list[tuple[Mark, int]], option: Measure, wishes: Wishes) -> tuple[Section, ...]:
+def _sections(
+    lengths: list[tuple[Mark, int]], option: Measure, wishes: Wishes, titles: Mapping[str, str]
+) -> tuple[Section, ...]:
     kinds = [mark.kind for mark, _ in lengths]
     peak = max((index for index, kind in enumerate(kinds) if kind == "chorus"), default=len(kinds) - 1)
     sections = []
@@ -247,7 +294,8 @@ def _sections(lengths: list[tuple[Mark, int]], option: Measure, wishes: Wishes) 
         energy = ENERGIES[mark.kind] + 0.05 * (nth - 1)
         energy = 1.0 if index == peak and total > 1 else min(energy, 0.92)
         energy = min(max(energy + 0.22 * wishes.energy - (0.02 if index != peak else 0.0), 0.05), 1.0)
-        name = mark.name if mark.name != mark.kind else f"{mark.kind} {nth}" if total > 1 else mark.kind
+        title = titles.get(mark.kind, mark.kind)
+        name = mark.name if mark.name != mark.kind else f"{title} {nth}" if total > 1 else title
         sections.append(Section(name, mark.kind, float(start * option.beats), float(bars * option.beats), energy))
         start += bars
     return tuple(sections)

@@ -61,7 +61,7 @@ def _aims(plan: Plan, section: Section, further: int) -> list[Aim]:
     bars = plan.bars_of(section)
     kind = _THEMES.get(section.kind, section.kind)
     beats = plan.form.beats_per_bar
-    theme = invent(plan.style.tune, kind, beats, chance(plan.seed, "theme", kind))
+    theme = invent(plan.style.tune, kind, plan.form.metre, chance(plan.seed, "theme", kind))
     sung = _sung_bars(plan, bars)
     first, count = sung
     if count <= 0:
@@ -93,18 +93,18 @@ def _units(plan: Plan, theme: Theme, section: Section, bar: Bar, *, count: int, 
     letters = "".join(_PERIODS[min(8, count - done)] for done in range(0, count, 8))
     table = {"Q": theme.question, "A": theme.answer, "E": theme.ending, "C": theme.contrast}
     again = bar.occurrence + further + (section.kind not in ("verse", "chorus", "pre-chorus"))
-    grain = plan.style.tune.grain
+    grain, pulse = plan.style.tune.grain, plan.form.metre.pulse
     units = []
     for place, letter in enumerate(letters):
         unit = table[letter]
         rng = chance(plan.seed, "variation", section.kind, bar.occurrence, further, place)
         is_repeat = letters[:place].count(letter) > 0
         if is_repeat:
-            unit = vary(unit, chance(plan.seed, "repeat", section.kind, place), 0.7, grain)
+            unit = vary(unit, chance(plan.seed, "repeat", section.kind, place), 0.7, grain, pulse)
             unit = lift(unit, 1.0 if letter == "Q" else 0.0)
         if again:
             kept = () if place else tuple(tone for tone in unit if tone.start < plan.form.beats_per_bar)
-            changed = vary(unit[len(kept) :], rng, min(1.0, 0.35 + 0.15 * again), grain)
+            changed = vary(unit[len(kept) :], rng, min(1.0, 0.35 + 0.15 * again), grain, pulse)
             higher = _RETURN_LIFTS[again % 2] + (place % 3 == 2)
             unit = (*lift(kept, higher * (again > 1)), *lift(changed, higher))
         units.append((letter, unit))
@@ -155,19 +155,22 @@ def _aim(plan: Plan, start: float, length: float, target: float, noise: float, *
     is_ahead = change.end < start + length - 0.25 and change.end - start <= 0.5 and following.start > start
     if is_ahead:
         change = following  # sung ahead of the chord it belongs to
-    is_strong = is_ahead or start % 2 == 0 or length >= 1.5 or (start % 1 == 0 and length >= 1.0) or closes
-    tonic = plan.key.tonic
+    metre = plan.form.metre
+    is_held = length >= 1.5 or (start % metre.pulse == 0 and length >= 1.0)
+    is_strong = is_ahead or metre.is_strong(start) or is_held or closes
+    tonic = change.key.tonic
     third = next(step for step in (4, 3) if step in SCALES[plan.key.mode])
     triad = frozenset({tonic, (tonic + third) % 12, (tonic + 7) % 12})
     chord = frozenset(change.harmony.tones)
     home = triad if ends else frozenset()
-    return Aim(start, length, target, chord, change.scale, is_strong, triad, home, noise, plan.style.tune.leap, False)
+    leap, opens = plan.style.tune.leap, start % metre.beats == 0
+    return Aim(start, length, target, chord, change.scale, is_strong, triad, home, noise, leap, False, opens)
 
 
 def _arched(plan: Plan, aims: list[Aim], section: Section, start: float, end: float) -> list[Aim]:
     """Bend a section over one arch with its highest note at about two thirds."""
     register = chance(plan.seed, "register").random() * 4 - 2.5
-    lifted = register + plan.style.tune.lift * _LIFTS.get(section.kind, 0.0)
+    lifted = register + plan.style.tune.lift * _LIFTS.get(section.kind, 0.0) + plan.raised(section.start)
     arched = []
     for aim in aims:
         where = min(1.0, max(0.0, (aim.start - start) / (end - start)))
@@ -190,7 +193,15 @@ def _final_aim(plan: Plan, bars: Sequence[Bar]) -> list[Aim]:
     if not bars[-1].is_final:
         return []
     return [
-        _aim(plan, plan.final, (plan.end - plan.final) * 0.7, plan.style.tune.centre + 2.0, 0.5, closes=True, ends=True)
+        _aim(
+            plan,
+            plan.final,
+            (plan.end - plan.final) * 0.7,
+            plan.style.tune.centre + 2.0 + plan.raised(plan.final),
+            0.5,
+            closes=True,
+            ends=True,
+        )
     ]
 
 

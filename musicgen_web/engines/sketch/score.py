@@ -77,12 +77,20 @@ class Chord:
 
 
 @dataclass(frozen=True, slots=True)
+class Lift:
+    """Where a song goes on in a higher key, to its end."""
+
+    start: float  # beats
+    key: str  # "D"
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """A whole song. `tempo_map`: (beat, second) knots, rising; between them the tempo is constant."""
 
     style: str
     bpm: float  # quarter notes a minute
-    key: str  # "A", "Eb"
+    key: str  # "A", "Eb": that it begins in
     mode: str  # major minor dorian mixolydian lydian phrygian
     metre: Metre
     duration: float  # seconds, exact
@@ -90,6 +98,13 @@ class Score:
     chords: tuple[Chord, ...]
     parts: tuple[Part, ...]
     tempo_map: tuple[tuple[float, float], ...] = field(default=((0.0, 0.0),))
+    lift: Lift | None = None
+    fade: float = 0.0  # seconds at the end in which it goes away
+
+    @property
+    def tempo(self) -> float:
+        """Counted beats a minute, as people say a tempo: dotted quarters in 6/8."""
+        return self.bpm / self.metre.pulse
 
     @property
     def beats_per_bar(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from musicgen_web.engines.sketch import vocabulary
 from musicgen_web.engines.sketch.figures import FASTEST, SLOWEST, blanked, keys_in, tempos_in
+from musicgen_web.engines.sketch.metre import paced
 from musicgen_web.engines.sketch.naming import Named, is_mood, leading, named
 from musicgen_web.engines.sketch.phrasing import Phrase, Span, phrases, spaced
 from musicgen_web.engines.sketch.style import Style
@@ -25,8 +26,8 @@ class Wishes:
 
     style: str = DEFAULT_STYLE
     blend: str | None = None  # a second style, which lends its harmony and colours
-    bpm: float | None = None
-    pace: tuple[int, int] | None = None  # beats per minute from, to: "andante"
+    bpm: float | None = None  # counted beats, in 6/8 dotted quarters
+    pace: tuple[int, int] | None = None  # the same from, to: "andante"
     tonic: int | None = None
     mode: str | None = None
     metre: str | None = None  # "3/4", one of METRES
@@ -92,11 +93,11 @@ def read_closely(prompt: str) -> Reading:
 
 
 def tempos(wishes: Wishes, style: Style) -> tuple[float, float, float]:
-    """Return the slowest tempo, the one leant to and the fastest, in beats per minute, where none is said."""
+    """Return the slowest tempo, the one leant to and the fastest, in counted beats a minute, where none is said."""
     if wishes.pace:
-        low, high = wishes.pace
-        return low, low + (0.5 + 0.5 * wishes.tempo) * (high - low), high
-    low, high = style.tempo
+        slow, fast = wishes.pace
+        return slow, slow + (0.5 + 0.5 * wishes.tempo) * (fast - slow), fast
+    low, high = paced(style.tempo, style.metre, wishes.metre or style.metre)
     reach = 0.12 * (high - low) + 0.2 * low * max(0.0, abs(wishes.tempo) - 0.5)
     lean = 0.5 + 0.5 * wishes.tempo
     return low - reach, low - reach + lean * (high - low + 2 * reach), high + reach

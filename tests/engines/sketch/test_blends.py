@@ -27,7 +27,7 @@ def test_a_blend_has_the_groove_of_the_first_and_the_harmony_and_colours_of_the_
     assert (blend.tempo, blend.grooves, blend.swing, blend.sound.kit) == (
         house.tempo, house.grooves, house.swing, house.sound.kit,
     )  # fmt: skip
-    assert (blend.progressions, blend.modes, blend.tune) == (bossa.progressions, bossa.modes, bossa.tune)
+    assert (blend.progressions, blend.modes, blend.tune.cells) == (bossa.progressions, bossa.modes, bossa.tune.cells)
     assert instruments(blend, "drums", "bass") == instruments(house, "drums", "bass")
     assert instruments(blend, "chords", "pad", "lead") == instruments(bossa, "chords", "pad", "lead")
     rooms = sorted((house.sound.reverb_t60, bossa.sound.reverb_t60))

@@ -22,6 +22,7 @@ from musicgen_web.engines.sketch.instruments.partials import (
     spread,
     stereo,
 )
+from musicgen_web.engines.sketch.instruments.riser import RISER, RISER_DB, rise
 from musicgen_web.engines.writer import Samples
 
 
@@ -61,6 +62,7 @@ ALIKE = {
 BALANCE_DB = {
     36: 0.0, 37: -6.0, 38: -3.0, 39: -4.0, 42: -10.0, 44: -11.0, 45: -3.0, 46: -11.5, 47: -3.0, 49: -9.0, 50: -4.0,
     51: -11.0, 54: -12.0, 55: -9.0, 70: -11.0,
+    RISER: RISER_DB,
 }  # fmt: skip
 """The peak of each drum's hardest stroke, against the kick's."""
 
@@ -276,7 +278,12 @@ def _tambourine(kit: Kit, velocity: float, chance: np.random.Generator) -> Sampl
     return attack(out, 0.002)
 
 
+def _riser(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+    return rise(chance)
+
+
 HITS: dict[int, Hit] = {
     36: _kick, 37: _rim, 38: _snare, 39: _clap, 42: _closed_hat, 44: _pedal_hat, 46: _open_hat, 45: _tom(92.0),
     47: _tom(124.0), 49: _crash, 50: _tom(165.0), 51: _ride, 54: _tambourine, 55: _swell, 70: _shaker,
+    RISER: _riser,
 }  # fmt: skip
