@@ -69,7 +69,7 @@ def silent(prompt: str, reading: Reading) -> Iterator[Heard]:
 
 
 def _rivals(one: str, asked: Collection[str], band: Sequence[Player]) -> list[str]:
-    """Return the words for instruments that could have the same chair; none that would name a style."""
+    """Return the words for instruments that could have the same chair; none with a style in its name."""
     if one not in chairs():
         return []
     role = chairs()[one].role
@@ -77,7 +77,7 @@ def _rivals(one: str, asked: Collection[str], band: Sequence[Player]) -> list[st
     return [
         word
         for name, word in words.items()
-        if name not in asked and chairs()[name].role == role and not names_a_style(word)
+        if name not in asked and chairs()[name].role == role and not any(map(names_a_style, word.split()))
     ][:_MOST_RIVALS]
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
+from functools import cache, lru_cache
 
 from musicgen_web.engines.sketch import vocabulary
 from musicgen_web.engines.sketch.phrasing import Phrase, Span
@@ -93,40 +92,52 @@ def leading(found: Sequence[Named], phrases: Sequence[Phrase], default: str) -> 
     return first, next((one.style for one in found if one.style != first), None)
 
 
-def with_links(text: str, found: Sequence[Named], kept: str | None) -> Iterator[Span]:
+def with_links(text: str, found: tuple[Named, ...], kept: str | None) -> Iterator[Span]:
     """Yield where the names of all styles but one are said, each with what joins it to the next: " meets jazz"."""
+    joints = _joints(text, found)
     last = 0
     for index, one in enumerate(found):
         if one.style == kept:
             continue
-        begin, end = one.at
-        before, after = found[index - 1] if index else None, found[index + 1] if index + 1 < len(found) else None
-        if before and _is_joined(text, before, one):
-            begin = before.at[1]
-        elif after and after.style == kept and _is_joined(text, one, after):
-            end = after.at[0]
-        if tinge := _TINGE.match(text, end):
-            end = tinge.end()
-        if touch := _BEFORE.search(text, max(0, begin - _LOOKS_BACK), begin):
-            begin = touch.start()
+        begin, end = joints[index].around
+        if joints[index].follows:
+            begin = min(begin, found[index - 1].at[1])
+        elif index + 1 < len(found) and found[index + 1].style == kept and joints[index + 1].follows:
+            end = max(end, found[index + 1].at[0])
         yield max(begin, last), end
         last = end
 
 
-def links(text: str, found: Sequence[Named]) -> Iterator[Span]:
+def links(text: str, found: tuple[Named, ...]) -> Iterator[Span]:
     """Yield what stands round the names and says how they are joined: "with a touch of"."""
-    for one, other in pairwise(found):
-        if _is_joined(text, one, other):
-            yield one.at[1], other.at[0]
-    for one in found:
-        if tinge := _TINGE.match(text, one.at[1]):
-            yield tinge.span()
-        if touch := _BEFORE.search(text, max(0, one.at[0] - _LOOKS_BACK), one.at[0]):
-            yield touch.span()
+    for index, (one, joint) in enumerate(zip(found, _joints(text, found), strict=True)):
+        yield joint.around[0], one.at[0]
+        yield one.at[1], joint.around[1]
+        if joint.follows:
+            yield found[index - 1].at[1], one.at[0]
 
 
-def _is_joined(text: str, one: Named, other: Named) -> bool:
-    return _JOINED.fullmatch(text, one.at[1], other.at[0]) is not None
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """How a name hangs together with what stands beside it."""
+
+    around: Span  # with "a touch of" before it and "elements" after it
+    follows: bool  # it is joined to the name before it
+
+
+@lru_cache(maxsize=4)
+def _joints(text: str, found: tuple[Named, ...]) -> tuple[_Joint, ...]:
+    ends = (0, *(one.at[1] for one in found))
+    return tuple(
+        _Joint(_around(text, one.at), index > 0 and _JOINED.fullmatch(text, ends[index], one.at[0]) is not None)
+        for index, one in enumerate(found)
+    )
+
+
+def _around(text: str, at: Span) -> Span:
+    touch = _BEFORE.search(text, max(0, at[0] - _LOOKS_BACK), at[0])
+    tinge = _TINGE.match(text, at[1])
+    return touch.start() if touch else at[0], tinge.end() if tinge else at[1]
 
 
 def _is_head(text: str, at: Span, other: tuple[str, Span]) -> bool:
@@ -135,7 +146,7 @@ def _is_head(text: str, at: Span, other: tuple[str, Span]) -> bool:
 
 
 def _is_colour(text: str, at: Span) -> bool:
-    return bool(_TINGE.match(text, at[1]) or _BEFORE.search(text, max(0, at[0] - _LOOKS_BACK), at[0]))
+    return _around(text, at) != at
 
 
 @cache

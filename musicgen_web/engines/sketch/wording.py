@@ -12,6 +12,7 @@ _GAP = "\0"
 _STOPS = ",.;:!?()，。；、！？"
 _ARTICLE = re.compile(r"(?<!\w)([Aa])n?(\s+)$")
 _VOWEL = re.compile(r"[aeiou8]|11|18", re.IGNORECASE)  # how "eighties" begins, too
+_LOOKS_BACK = 12  # characters
 _BREAKS = " ,;，、；\t\n"  # what may go with a word that goes
 _JOINS = frozenset({"and", "or", "nor", "&", "plus", "и", "или", "和", "或"})
 _HANGS = (
@@ -74,10 +75,11 @@ def _closed(left: str, right: str) -> str:
 
 def _agreeing(left: str, right: str) -> str:
     """Let an article agree with the word that follows it now: "a house song", "an ambient one"."""
-    article = _ARTICLE.search(left)
+    tail = left[-_LOOKS_BACK:]
+    article = _ARTICLE.search(tail)
     if not article or not right:
         return left
-    return left[: article.end(1)] + "n" * bool(_VOWEL.match(right)) + article[2]
+    return left.removesuffix(tail) + tail[: article.end(1)] + "n" * bool(_VOWEL.match(right)) + article[2]
 
 
 def _unjoined(right: str) -> str:

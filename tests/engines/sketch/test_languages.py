@@ -75,7 +75,7 @@ CHINESE: list[tuple[str, Facts]] = [
     ("黑暗的合成器浪潮，无人声，100拍", {"style": "synthwave", "brightness": -1, "voice": "none", "bpm": 100}),
     ("摇篮曲，八音盒和钢片琴，四分之三拍", {"plays": ["music_box", "celesta"], "metre": "3/4"}),
     ("充满希望的流行，女孩演唱，木吉他", {"style": "pop", "voice": "high", "plays": ["steel_guitar"], "brightness": 1}),
-    ("史诗般的氛围，圆号、合唱团", {"style": "ambient", "plays": ["french_horns", "choir"], "energy": 1}),
+    ("辉煌的氛围，圆号、合唱团", {"style": "ambient", "plays": ["french_horns", "choir"], "energy": 1}),
     ("D多利亚，低保真，班卓琴", {"style": "lo-fi", "tonic": 2, "mode": "dorian", "plays": ["banjo"]}),
     ("慵懒的低保真，电钢琴，下雨天，不带人声", {"style": "lo-fi", "plays": ["rhodes"], "voice": "none"}),
     ("浩室，快板，不要吉他", {"style": "house", "pace": (122, 148), "without": ["steel_guitar", "metal_guitar"]}),

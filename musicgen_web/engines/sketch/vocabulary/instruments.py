@@ -135,7 +135,8 @@ ROWS = {
     ),
     ("clarinet",): "clarinet, clarinets, bass clarinet, 单簧管, 黑管, кларнет",
     ("oboe",): ("oboe, oboes, english horn, bassoon, duduk, 双簧管, 巴松, 唢呐, гобой, гобоя, гобоем, фагот, дудук"),
-    ("harmonica",): ("harmonica, mouth organ, blues harp, melodica, 口琴, губная гармошка, губная гармоника, мелодика"),
+    ("harmonica",): ("harmonica, mouth organ, blues harp, 口琴, губная гармошка, губная гармоника"),
+    ("melodica",): "melodica, 口风琴, мелодика",
     ("flute", "bamboo_flute"): (
         "flute, flutes, piccolo, recorder, whistle, tin whistle, whistling, pan flute, ocarina, 长笛, 横笛独奏, 口哨, "
         "陶笛, флейта, флейты, флейт, свист, свирель, дудочка"
@@ -169,7 +170,7 @@ ROWS = {
     ("pluck_lead", "trance_pluck"): "pluck, plucks, plucked synth, synth pluck, плак, плаки",
     ("saw_lead", "supersaw"): "saw lead, synth lead, 合成主音, синт-лид",
     ("soft_lead",): "soft lead, sine lead, theremin",
-    ("square_lead", "pulse_lead"): "square lead, square wave, pulse wave, chip lead, 方波, меандр",
+    ("square_lead", "pulse_lead", "thin_pulse"): "square lead, square wave, pulse wave, chip lead, 方波, меандр",
     ("role:lead",): "lead, melody, 主旋律, 旋律, мелодия, мелодии, мелодию",
 }
 INSTRUMENTS = table(ROWS)
@@ -203,6 +204,7 @@ STAND_INS = {
     "lead_guitar": ("blues_guitar", "crunch_guitar", "electric_guitar", "steel_guitar"),
     "mandolin": ("steel_guitar",),
     "marimba": ("vibes",),
+    "melodica": ("harmonica", "accordion", "flute"),
     "metal_guitar": ("crunch_guitar", "lead_guitar", "electric_guitar", "steel_guitar"),
     "music_box": ("celesta", "bells"),
     "muted_guitar": ("clean_guitar", "electric_guitar", "steel_guitar"),
