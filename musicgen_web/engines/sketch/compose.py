@@ -79,6 +79,8 @@ def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
         "bars": receipt.bars(score),
         "tempo_map": receipt.tempo_map(score),
     }
+    if asked.era:
+        told["era"] = asked.era
     if score.lift:
         told["lift"] = {"key": score.lift.key, "start": round(score.seconds(score.lift.start), 3)}
     return told

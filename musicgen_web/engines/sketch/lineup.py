@@ -77,7 +77,7 @@ def _rivals(one: str, asked: Collection[str], band: Sequence[Player]) -> list[st
     return [
         word
         for name, word in words.items()
-        if name not in asked and chairs()[name].role == role and not any(map(names_a_style, word.split()))
+        if name not in asked and chairs()[name].role == role and not any(map(names_a_style, (word, *word.split())))
     ][:_MOST_RIVALS]
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from musicgen_web.engines.sketch import vocabulary
 from musicgen_web.engines.sketch.phrasing import Phrase, Span
@@ -73,10 +74,10 @@ def is_mood(phrase: Phrase) -> bool:
 
 def named(text: str, phrases: Sequence[Phrase]) -> tuple[Named, ...]:
     """Find the phrases that name a style, in their order."""
-    found = [(style, phrase.at) for phrase in phrases if (style := name_in(phrase))]
     return tuple(
-        Named(style, at, _is_colour(text, at) or any(_is_head(text, at, other) for other in found[index + 1 :][:1]))
-        for index, (style, at) in enumerate(found)
+        Named(style, phrase.at, _is_colour(text, phrase.at) or _is_first_of_two(text, phrases[index:]))
+        for index, phrase in enumerate(phrases)
+        if (style := name_in(phrase))
     )
 
 
@@ -140,9 +141,17 @@ def _around(text: str, at: Span) -> Span:
     return touch.start() if touch else at[0], tinge.end() if tinge else at[1]
 
 
-def _is_head(text: str, at: Span, other: tuple[str, Span]) -> bool:
-    """Whether the next name follows at once: the last word of a compound is what the thing is."""
-    return _COMPOUND.fullmatch(text, at[1], other[1][0]) is not None
+def _is_first_of_two(text: str, phrases: Sequence[Phrase]) -> bool:
+    """Whether another name follows at once, or after an instrument or a mood: the last word of a compound is what the
+    thing is, in all three languages: "jazz house", "jazz piano house", "爵士浩室"."""
+    for one, other in pairwise(phrases):
+        if other.is_denied or not _COMPOUND.fullmatch(text, one.at[1], other.at[0]):
+            return False
+        if name_in(other):
+            return True
+        if not (other.key in vocabulary.INSTRUMENTS or other.key in vocabulary.MOODS or other.key in vocabulary.ERAS):
+            return False
+    return False
 
 
 def _is_colour(text: str, at: Span) -> bool:

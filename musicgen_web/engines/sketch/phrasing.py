@@ -44,7 +44,8 @@ class Phrase:
 
 
 def spaced(prompt: str) -> tuple[str, Sequence[int]]:
-    """Put spaces round Chinese words, which are written without; and tell where each character stood."""
+    """Put spaces round Chinese words, which are written without, and round Latin ones between Chinese; and tell where
+    each character stood."""
     text: list[str] = []
     places: list[int] = []
     last = 0
@@ -104,13 +105,19 @@ def _clauses(text: str) -> Iterator[Span]:
 
 
 def _words(text: str, begin: int, end: int) -> Iterator[Span]:
-    """Find the words; one that nobody knows comes in pieces, if one of them is known: "jazz-tinged"."""
+    """Find the words; one that nobody knows comes in pieces, if some of them are known: "jazz-tinged"."""
     for word in _WORD.finditer(text, begin, end):
-        pieces = list(_PIECE.finditer(text, *word.span())) if not _is_part(word[0]) else []
-        if len(pieces) > 1 and any(is_known(piece[0]) or piece[0] in vocabulary.NO for piece in pieces):
-            yield from (piece.span() for piece in pieces)
+        pieces = [] if _is_part(word[0]) else [piece.span() for piece in _PIECE.finditer(text, *word.span())]
+        if len(pieces) > 1 and any(_holds_known(text, pieces[at:]) for at in range(len(pieces))):
+            yield from pieces
         else:
             yield word.span()
+
+
+def _holds_known(text: str, pieces: Sequence[Span]) -> bool:
+    """Whether the first of these pieces is known, by itself or with the next: "lo" in "jazz-lo-fi"."""
+    begin = pieces[0][0]
+    return any(is_known(word := text[begin:end]) or word in vocabulary.NO for _, end in pieces[:_LONGEST_PHRASE])
 
 
 def _goes_on(keys: list[str], end: int) -> bool:
@@ -163,4 +170,5 @@ def _parts() -> frozenset[str]:
 def _chinese() -> re.Pattern[str]:
     spoken = {word for style in all_styles().values() for word in style.words} | _known()
     words = [word for word in spoken | vocabulary.NO | vocabulary.ONLY if _CHINESE.search(word)]
-    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)), re.IGNORECASE)
+    latin = r"(?<=[\u4e00-\u9fff])\d*[a-z][a-z&'’-]*|(?<!\w)\d*[a-z][a-z&'’-]*(?=[\u4e00-\u9fff])"
+    return re.compile("|".join([*sorted(map(re.escape, words), key=len, reverse=True), latin]), re.IGNORECASE)

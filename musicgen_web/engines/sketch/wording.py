@@ -15,6 +15,7 @@ _VOWEL = re.compile(r"[aeiou8]|11|18", re.IGNORECASE)  # how "eighties" begins, 
 _LOOKS_BACK = 12  # characters
 _BREAKS = " ,;，、；\t\n"  # what may go with a word that goes
 _JOINS = frozenset({"and", "or", "nor", "&", "plus", "и", "или", "和", "或"})
+_CHINESE_JOINS = "和与及或、"
 _HANGS = (
     _JOINS
     | vocabulary.NO
@@ -47,6 +48,8 @@ def instead(prompt: str, words: dict[Span, str]) -> str:
         if begin < last:
             continue  # it went with the one before
         before = prompt[last:begin]
+        if not before and pieces and pieces[-1][-1:].isalnum():
+            before = " "  # two names that stood together in Chinese
         pieces += [_agreeing(before, words[begin, end]), words[begin, end] or _GAP]
         last = end
     whole = "".join([*pieces, prompt[last:]]).split(_GAP)
@@ -63,6 +66,7 @@ def _closed(left: str, right: str) -> str:
     if not right or right[0] in _STOPS:
         while (word := left.rpartition(" ")[2].lower()) in _HANGS:
             left = left[: len(left) - len(word)].rstrip()
+        left = left.rstrip(_CHINESE_JOINS)
     if not left or left[-1] in _STOPS:
         bare = left.rstrip(_BREAKS)
         mark = "" if not bare else ", " if bare != left else " "

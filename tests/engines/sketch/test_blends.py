@@ -54,6 +54,8 @@ def test_any_two_styles_make_a_song_together() -> None:
     [
         ("house and bossa nova", "house", "bossa nova"),
         ("bossa nova house", "house", "bossa nova"),
+        ("bossa nova piano house", "house", "bossa nova"),
+        ("bossa nova, house", "bossa nova", "house"),
         ("bossa-nova-flavoured house", "house", "bossa nova"),
         ("house with bossa nova elements", "house", "bossa nova"),
         ("a dash of bossa nova in my house track", "house", "bossa nova"),

@@ -112,7 +112,7 @@ ROWS = {
     ("cello",): "cello, cellos, violoncello, 大提琴, виолончель",
     ("harp",): "harp, harps, concert harp, lyre, 竖琴, арфа, арфы, арфе, арфу, арфой",
     ("guzheng",): "guzheng, koto, zither, kanun, gusli, 古筝, 筝, 古琴, 扬琴, гучжэн, гусли, цитра",
-    ("pipa", "guzheng"): "pipa, 琵琶, пипа, пипы",
+    ("pipa",): "pipa, 琵琶, пипа, пипы",
     ("erhu",): "erhu, 二胡, 京胡, 胡琴, эрху",
     (
         "bamboo_flute",
@@ -127,7 +127,7 @@ ROWS = {
         "muted_trumpet",
         "trumpets",
     ): "trumpet, trumpets, cornet, flugelhorn, 小号, труба, трубы, трубу, трубой",
-    ("muted_trumpet", "trumpet"): "muted trumpet, harmon mute, 弱音小号, труба с сурдиной",
+    ("muted_trumpet",): "muted trumpet, harmon mute, 弱音小号, труба с сурдиной",
     ("trombone",): "trombone, trombones, tuba, 长号, 大号, тромбон, туба",
     ("saxophone",): (
         "sax, saxophone, saxes, saxophones, alto sax, tenor sax, baritone sax, soprano sax, 萨克斯, 萨克斯风, "

@@ -31,7 +31,7 @@ VOICES: dict[str, str] = table(
             "хор, хора, хору, хоры, хоровой, хорал, хоровое пение"
         ),
         "none": (
-            "instrumental, instrumentals, instrumental only, wordless, no-vocal, 纯音乐, 纯器乐, 器乐, 伴奏, "
+            "instrumental, instrumentals, instrumental only, wordless, 纯音乐, 纯器乐, 器乐, 伴奏, "
             "无人声, инструментал, инструментальный, минус, минусовка, без слов, no words, without words, "
             "no lyrics, without lyrics, 没有歌词, 无歌词"
         ),
