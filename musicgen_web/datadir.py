@@ -169,7 +169,7 @@ class Swept:
 def sweep(datadir: DataDir, known_ids: Collection[str]) -> Swept:
     """Put the folder in order after a crash. `known_ids` are those of all tracks, trashed ones too."""
     known = {datadir.audio(track_id).name for track_id in known_ids}
-    temporary = [*_inside(datadir.incoming, PART), *datadir.cache.glob(f"*{PART}")]
+    temporary = [*_inside(datadir.incoming, PART), *datadir.cache.rglob(f"*{PART}")]
     unknown = [path for path in _inside(datadir.tracks) if path.name not in known]
     unknown += [path for path in _inside(datadir.incoming) if path.suffix != PART]
     missing = sorted(known - {path.name for path in _inside(datadir.tracks)})
@@ -284,7 +284,7 @@ def _names(path: Path) -> Iterator[str]:
 
 def _delete(path: Path) -> bool:
     try:
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     except OSError as error:
         log.warning("sweep.not_deleted", file=path.name, error=error.strerror)
         return False

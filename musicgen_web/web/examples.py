@@ -15,7 +15,27 @@ class Row:
 
 
 WORDS = (
-    Row("Genre", ("pop", "lo-fi", "ambient", "bossa nova", "synthwave", "indie folk", "house")),
+    Row(
+        "Genre",
+        (
+            "pop",
+            "lo-fi",
+            "ambient",
+            "bossa nova",
+            "synthwave",
+            "indie folk",
+            "house",
+            "jazz",
+            "hip-hop",
+            "trap",
+            "reggae",
+            "reggaeton",
+            "afrobeats",
+            "techno",
+            "trance",
+            "drum and bass",
+        ),
+    ),
     Row("Mood", ("calm", "bright", "dreamy", "tender", "dark", "hopeful", "homesick")),
     Row("Instruments", ("piano", "guitar", "Rhodes", "strings", "bells", "soft pad")),
     Row("Leave out", ("no drums", "no bass", "no lead")),
@@ -36,4 +56,13 @@ IDEAS: tuple[str, ...] = (
     "synthwave, an empty motorway by night, in F minor, 104 bpm",
     "indie folk, picked guitar, leaves on the porch, 94 bpm, in D major",
     "house, piano and a warm pad, the last hour before morning, 122 bpm",
+    "jazz, a muted trumpet after closing time, 138 bpm, in F major",
+    "hip-hop, dusty piano, a record shop in the rain, 90 bpm, in C minor",
+    "dark trap, an empty car park at night, 140 bpm, in C minor",
+    "reggae, melodica, a Sunday with nothing to do, 74 bpm, in A minor",
+    "reggaeton, a warm night on the roof, 94 bpm, in A minor",
+    "afrobeats, a guitar in circles, the whole street dances, 106 bpm",
+    "techno, one chord in a large hall, 132 bpm, in F minor",
+    "trance, hands up at sunrise, 136 bpm, in A minor",
+    "drum and bass, rain on the motorway, strings, 174 bpm",
 )

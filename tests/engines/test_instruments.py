@@ -14,7 +14,7 @@ from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, midi_h
 from musicgen_web.engines.sketch.instruments.registry import INSTRUMENTS, render_note
 from musicgen_web.engines.writer import Samples
 
-LOW = {"round_bass": 33, "upright_bass": 33, "sub_bass": 33, "saw_bass": 33, "organ_bass": 33}
+LOW = {name: 33 for name in INSTRUMENTS if "bass" in name} | {"low_strings": 36}
 EVERY = pytest.mark.parametrize("name", INSTRUMENTS)
 DRUMS = pytest.mark.parametrize(("kit", "drum"), [(kit, drum) for kit in drums.KITS for drum in drums.HITS])
 

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ import soundfile
 from tinytag import TinyTag
 
 from musicgen_web.datadir import DataDir, sweep
+from musicgen_web.engines.base import SKETCH
 from musicgen_web.errors import DiskFull, Internal, NotFound, Unavailable
 from musicgen_web.library import audio, encode, errand, sent
 from musicgen_web.library.audio import FORMATS, Formats
@@ -148,13 +149,13 @@ async def test_two_who_ask_at_once_share_one_making(
     formats: Formats, song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[Path] = []
-    real = audio._encode
+    real = audio.send
 
-    async def counted(source: Path, copy: Path, fmt: str, sheet: Sheet | None) -> None:
-        started.append(copy)
-        await real(source, copy, fmt, sheet)
+    async def counted(module: str, words: Sequence[str], told: bytes, target: Path) -> None:
+        started.append(target)
+        await real(module, words, told, target)
 
-    monkeypatch.setattr(audio, "_encode", counted)
+    monkeypatch.setattr(audio, "send", counted)
     leaving = asyncio.create_task(formats.file("t1", song, "wav"))
     staying = [asyncio.create_task(formats.file("t1", song, "wav")) for _ in range(3)]
     while not started:  # noqa: ASYNC110 the making begins in a task of its own
@@ -341,6 +342,30 @@ async def test_a_song_that_is_forgotten_has_no_copy_left_also_none_that_is_being
         await making
     assert [path.name for path in cache.iterdir()] == ["2.ogg"]
     await formats.forget("1")
+
+
+async def test_a_song_is_taken_apart_once_and_what_was_spread_out_for_it_is_gone(formats: Formats, cache: Path) -> None:
+    wish = songs.request(duration=5.0, seed=3)
+    one, other = await asyncio.gather(*(formats.piece("t1", "score", SKETCH.writes_midi, wish) for _ in range(2)))
+    assert one == other == cache / "t1-score.mid"
+    assert one.read_bytes().startswith(b"MThd")
+    assert [path.name for path in cache.iterdir()] == ["t1-score.mid"]
+
+
+async def test_a_song_that_goes_while_it_is_taken_apart_leaves_nothing(formats: Formats, cache: Path) -> None:
+    wish = songs.request(duration=60.0, seed=3)
+    taking = asyncio.create_task(formats.piece("t1", "stems", SKETCH.writes_stems, wish))
+    await until(lambda: any(cache.glob("*.part/*")), 60)
+    await formats.forget("t1")
+    with pytest.raises(NotFound, match="deleted just now"):
+        await taking
+    assert list(cache.iterdir()) == []
+
+
+async def test_an_engine_that_fails_to_take_a_song_apart_leaves_nothing(formats: Formats, cache: Path) -> None:
+    with pytest.raises(Internal):
+        await formats.piece("t1", "score", "musicgen_web.engines.sketch.midi:nothing", songs.request())
+    assert list(cache.iterdir()) == []
 
 
 def test_a_child_that_wants_too_much_memory_ends_and_not_the_machine(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from musicgen_web.engines.base import SKETCH
+from musicgen_web.engines.sketch.version import VERSION
 from musicgen_web.web.house import House
 from musicgen_web.web.sentences import sentence, spoken
 
@@ -18,6 +19,13 @@ def test_an_engine_tells_what_it_understands_and_one_that_cannot_says_nothing() 
     assert told is not None and told.heard[0].text == "lo-fi"
     assert house(reads="").understand("sketch", "lo-fi") is None
     assert house().understand("nobody", "lo-fi") is None
+
+
+def test_only_a_song_of_todays_engine_can_be_played_again() -> None:
+    assert house().player_of("sketch", {"sketch": VERSION}) == house().engines[0]
+    assert house().player_of("sketch", {"sketch": "1"}) is None
+    assert house().player_of("sketch", {}) is None
+    assert house().player_of("diffrhythm", {"diffrhythm": VERSION}) is None
 
 
 def test_every_visit_finds_another_idea() -> None:

@@ -19,7 +19,12 @@ _ARPEGGIO = (
 )
 _ALONE = ((0.0, "B...u...3...u..."), (0.5, "B.3.u.3.b.3.u.3."), (0.8, "B.u.b.u.B.u.b.uu"))
 _KEYS = ((0.0, "B.......c......."), (0.5, "B...u...c...u..."), (0.8, "C...c...C.c.c..."))
+_STABS = ((0.0, "c-....c-........"), (0.5, "C-....C-..c-...."), (0.8, "C-.C-.C-..C-.c-."))
 _BASS = ((0.0, "R..............."), (0.5, "R.....r.R.....a."), (0.8, "R.r.r.r.R.r.5.a."))
+_SLAP = ((0.0, "R..............."), (0.5, "R..R..8...r.R.8."), (0.8, "R..R8.rR..r.R.8a"))
+_SCRATCH = ((0.0, "C-......c-......"), (0.5, "C-c-c.C-c-c.c.cc"), (0.8, "C-ccC-cccCc-C-cc"))
+_POWER = ((0.0, "C..............."), (0.5, "C.b.b.b.C.b.b.b."), (0.8, "C.C.C.C.C.C.C.C."))
+_BRASS = ((0.0, "C-.............."), (0.5, "..........C-..C-"), (0.8, "C-....C-....C-.."))
 
 CHAIRS = {
     "piano": Player(name="Piano", instrument="piano", role="chords", pan=-0.15, level_db=-1.0, patterns=_KEYS),
@@ -52,6 +57,108 @@ CHAIRS = {
     "flute": Player(name="Flute", instrument="flute", role="lead", level_db=-1.0, patterns=_MELODY),
     "bells": Player(name="Bells", instrument="bells", role="lead", level_db=-3.0, pan=0.2, patterns=_MELODY),
     "vibes": Player(name="Vibes", instrument="vibes", role="lead", level_db=-1.0, pan=0.2, patterns=_MELODY),
+    "celesta": Player(name="Celesta", instrument="celesta", role="lead", level_db=-2.0, pan=0.2, patterns=_MELODY),
+    "music_box": Player(
+        name="Music box", instrument="music_box", role="lead", level_db=-2.0, pan=0.15, patterns=_MELODY
+    ),
+    "harp": Player(name="Harp", instrument="harp", role="chords", pan=0.35, level_db=-1.0, patterns=_ARPEGGIO),
+    "guzheng": Player(name="Guzheng", instrument="guzheng", role="chords", pan=0.3, level_db=-1.0, patterns=_ARPEGGIO),
+    "pipa": Player(name="Pipa", instrument="pipa", role="lead", pan=-0.2, level_db=-1.0, patterns=_MELODY),
+    "violin": Player(name="Violin", instrument="violin", role="lead", pan=-0.1, patterns=_MELODY),
+    "viola": Player(name="Viola", instrument="viola", role="pad", pan=0.2, level_db=-2.0, patterns=((0.0, "counter"),)),
+    "cello": Player(
+        name="Cello", instrument="cello", role="pad", pan=0.25, level_db=-1.0, patterns=((0.0, "counter"),)
+    ),
+    "low_strings": Player(name="Low strings", instrument="low_strings", role="bass", patterns=_BASS),
+    "spiccato": Player(
+        name="Short strings",
+        instrument="spiccato",
+        role="chords",
+        pan=-0.3,
+        level_db=1.0,
+        patterns=((0.0, "1...3...2...3..."), (0.4, "1.3.2.3.1.3.2.3."), (0.8, "1131213111312131")),
+    ),
+    "erhu": Player(name="Erhu", instrument="erhu", role="lead", pan=-0.1, patterns=_MELODY),
+    "french_horns": Player(
+        name="French horns", instrument="french_horns", role="pad", pan=0.2, level_db=-1.0, patterns=((0.0, "counter"),)
+    ),
+    "trumpet": Player(name="Trumpet", instrument="trumpet", role="lead", patterns=_MELODY),
+    "trumpets": Player(
+        name="Trumpets",
+        instrument="trumpets",
+        role="chords",
+        pan=0.25,
+        level_db=-2.0,
+        patterns=((0.0, "C-.............."), (0.6, "stabs")),
+    ),
+    "clarinet": Player(name="Clarinet", instrument="clarinet", role="lead", pan=0.1, patterns=_MELODY),
+    "oboe": Player(name="Oboe", instrument="oboe", role="lead", pan=-0.1, patterns=_MELODY),
+    "bamboo_flute": Player(name="Bamboo flute", instrument="bamboo_flute", role="lead", pan=0.1, patterns=_MELODY),
+    "accordion": Player(name="Accordion", instrument="accordion", role="lead", level_db=-1.0, patterns=_MELODY),
+    "pulse_lead": Player(name="Pulse lead", instrument="pulse_lead", role="lead", patterns=_MELODY),
+    "square_lead": Player(name="Square lead", instrument="square_lead", role="lead", patterns=_MELODY),
+    "thin_pulse": Player(
+        name="Pulse arpeggio",
+        instrument="thin_pulse",
+        role="pad",
+        pan=-0.4,
+        level_db=-2.0,
+        patterns=((0.0, "flicker"),),
+    ),
+    "triangle_bass": Player(name="Triangle bass", instrument="triangle_bass", role="bass", patterns=_BASS),
+    "clean_guitar": Player(
+        name="Clean guitar", instrument="clean_guitar", role="chords", pan=0.4, level_db=-2.0, patterns=_ARPEGGIO
+    ),
+    "organ_bubble": Player(
+        name="Organ", instrument="organ_bubble", role="chords", pan=-0.3, level_db=-5.0, patterns=_KEYS
+    ),
+    "stab": Player(name="Stabs", instrument="stab", role="chords", pan=0.1, level_db=-1.0, patterns=_STABS),
+    "trance_pluck": Player(
+        name="Trance pluck", instrument="trance_pluck", role="chords", pan=0.2, level_db=-2.0, patterns=_ARPEGGIO
+    ),
+    "supersaw": Player(name="Supersaw", instrument="supersaw", role="pad", level_db=-7.0, patterns=((0.0, "pad"),)),
+    "bass_808": Player(name="808 bass", instrument="bass_808", role="bass", patterns=_BASS),
+    "reese_bass": Player(name="Reese bass", instrument="reese_bass", role="bass", level_db=-1.0, patterns=_BASS),
+    "acid_bass": Player(name="Acid bass", instrument="acid_bass", role="bass", level_db=-1.0, patterns=_BASS),
+    "dub_bass": Player(name="Dub bass", instrument="dub_bass", role="bass", level_db=2.0, patterns=_BASS),
+    "saxophone": Player(name="Saxophone", instrument="saxophone", role="lead", level_db=-0.5, patterns=_MELODY),
+    "muted_trumpet": Player(
+        name="Muted trumpet", instrument="muted_trumpet", role="lead", level_db=-1.0, patterns=_MELODY
+    ),
+    "melodica": Player(name="Melodica", instrument="melodica", role="lead", level_db=-1.0, patterns=_MELODY),
+    "vocal_chop": Player(name="Vocal chops", instrument="vocal_chop", role="lead", patterns=_MELODY),
+    "dark_bell": Player(name="Dark bell", instrument="dark_bell", role="lead", level_db=-2.0, patterns=_MELODY),
+    "marimba": Player(name="Marimba", instrument="marimba", role="lead", pan=-0.15, patterns=_MELODY),
+    "steel_drum": Player(
+        name="Steel drum", instrument="steel_drum", role="lead", level_db=-1.0, pan=0.15, patterns=_MELODY
+    ),
+    "picked_bass": Player(name="Picked bass", instrument="picked_bass", role="bass", patterns=_BASS),
+    "slap_bass": Player(name="Slap bass", instrument="slap_bass", role="bass", patterns=_SLAP),
+    "fretless_bass": Player(name="Fretless bass", instrument="fretless_bass", role="bass", patterns=_BASS),
+    "electric_guitar": Player(
+        name="Electric guitar", instrument="electric_guitar", role="chords", pan=0.45, level_db=-2.0, patterns=_KEYS
+    ),
+    "muted_guitar": Player(
+        name="Muted guitar", instrument="muted_guitar", role="chords", pan=0.5, level_db=-3.0, patterns=_SCRATCH
+    ),
+    "crunch_guitar": Player(
+        name="Overdriven guitar", instrument="crunch_guitar", role="chords", pan=-0.6, level_db=-3.0, patterns=_POWER
+    ),
+    "metal_guitar": Player(
+        name="Distorted guitar", instrument="metal_guitar", role="chords", pan=-0.6, level_db=-3.0, patterns=_POWER
+    ),
+    "organ": Player(name="Organ", instrument="organ", role="pad", level_db=-3.0, patterns=((0.0, "pad"),)),
+    "clavinet": Player(
+        name="Clavinet", instrument="clavinet", role="chords", pan=-0.4, level_db=-2.0, patterns=_SCRATCH
+    ),
+    "brass": Player(name="Brass", instrument="brass", role="chords", pan=0.2, level_db=-3.0, patterns=_BRASS),
+    "pedal_steel": Player(
+        name="Pedal steel", instrument="pedal_steel", role="pad", pan=0.3, level_db=-2.0, patterns=((0.0, "counter"),)
+    ),
+    "lead_guitar": Player(name="Lead guitar", instrument="lead_guitar", role="lead", level_db=-1.0, patterns=_MELODY),
+    "blues_guitar": Player(name="Blues guitar", instrument="blues_guitar", role="lead", patterns=_MELODY),
+    "fiddle": Player(name="Fiddle", instrument="fiddle", role="lead", level_db=-1.0, pan=0.1, patterns=_MELODY),
+    "harmonica": Player(name="Harmonica", instrument="harmonica", role="lead", level_db=-1.0, patterns=_MELODY),
 }
 
 

@@ -60,6 +60,9 @@ def _strokes(plan: Plan, player: Player, bar: Bar, *, held: bool) -> list[Stroke
         written = [Stroke(bar.start + step * STEP, mark, bar, pitch) for step, mark, pitch in walk(plan, bar)]
     else:
         written = [Stroke(bar.start + step * STEP, mark, bar) for step, mark in _marks(plan, player, bar, held=held)]
+    if bar.turn == "stop" and player.pattern(bar.energy) == WALK:
+        hole = bar.start + plan.hole * STEP
+        return [*[stroke for stroke in written if stroke.start < hole], Stroke(hole, _SILENT, bar)]
     if bar.turn == "walk":
         steps = climb(plan, bar)
         begin = bar.start + steps[0][0] * STEP
@@ -85,7 +88,7 @@ def _marks(plan: Plan, player: Player, bar: Bar, *, held: bool) -> list[tuple[in
     if bar.left == 0 and bar.next_energy < bar.energy - 0.2:
         marks = {step: mark for step, mark in marks.items() if step < metre.last - 2} | {metre.last: _SILENT}
     elif bar.turn == "stop" and is_busy:
-        marks = {step: mark for step, mark in marks.items() if step < metre.last} | {metre.last: _SILENT}
+        marks = {step: mark for step, mark in marks.items() if step < plan.hole} | {plan.hole: _SILENT}
     return sorted(marks.items())
 
 

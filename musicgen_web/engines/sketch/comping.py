@@ -2,13 +2,15 @@
 
 Patterns: C chord, c softer, u its upper notes, A the next chord ahead of its beat, B low note and chord, b low note,
 1–5 single voices, - silence; or a manner of `manners.py`. For a whole song: pad (held chords), drone (tonic and fifth
-under every chord), counter (one slow voice above), bloom (a voice that enters inside long chords).
+under every chord), counter (one slow voice above), bloom (a voice that enters inside long chords), flicker (chords
+broken faster than anybody could play).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from musicgen_web.engines.sketch import power
 from musicgen_web.engines.sketch.chance import chance
 from musicgen_web.engines.sketch.harmony import Change
 from musicgen_web.engines.sketch.manners import bar_for
@@ -19,7 +21,12 @@ from musicgen_web.engines.sketch.style import Player
 
 _MARKS = "CcuABb12345-"
 AHEAD = 0.5  # beats: how long before a chord its strokes may come
-_STRUM = {"steel_guitar": 0.022, "nylon_guitar": 0.03, "piano": 0.006, "rhodes": 0.008}  # beats between the strings
+_DRY = {*power.LOWEST, "muted_guitar", "clavinet", "brass"}  # what is let go where the pattern says so
+_STRUM = {
+    "steel_guitar": 0.022, "nylon_guitar": 0.03, "electric_guitar": 0.02, "muted_guitar": 0.012, "crunch_guitar": 0.012,
+    "piano": 0.006, "rhodes": 0.008,
+}  # fmt: skip
+"""Beats between the strings."""
 
 
 def accompany(plan: Plan, player: Player) -> tuple[Note, ...]:
@@ -51,7 +58,7 @@ def _pattern(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
             continue
         end = events[index + 1][0] if index + 1 < len(events) else run[-1].start + run[-1].beats
         change = _meant(plan, start, mark)
-        if mark in "12345b":  # broken chords ring over each other until the chord changes
+        if mark in "12345b" and player.instrument not in _DRY:  # broken chords ring until the chord changes
             end = min(max(end, start + 1.5), change.end)
         end = min(max(end, start + STEP), change.end, plan.final if start < plan.final else plan.end)
         yield from _struck(plan, player, start, end, mark, bar)
@@ -76,7 +83,7 @@ def _events(plan: Plan, player: Player, bar: Bar) -> list[tuple[float, str, Bar]
         if step >= 0 and not {step, step - 1} & marks.keys() and "A" not in pattern:
             marks[step] = "1" if set(marks.values()) <= set("12345") and marks else "c"
     if bar.turn == "stop" and set(marks.values()) & set("CcuB"):
-        marks = {step: mark for step, mark in marks.items() if step < metre.last} | {metre.last: "-"}
+        marks = {step: mark for step, mark in marks.items() if step < plan.hole} | {plan.hole: "-"}
     return [(bar.start + step * STEP, mark, bar) for step, mark in sorted(marks.items())]
 
 
@@ -94,8 +101,12 @@ def _turned(plan: Plan, player: Player, bar: Bar, marks: dict[int, str]) -> dict
 
 def _struck(plan: Plan, player: Player, start: float, end: float, mark: str, bar: Bar) -> Iterator[Note]:
     change = _meant(plan, start, mark)
-    pitches = _pitches(change, mark, bar)
-    loud = {"C": 0.74, "A": 0.74, "B": 0.74, "c": 0.6, "u": 0.54, "b": 0.7}.get(mark, 0.62) * (0.78 + 0.26 * bar.energy)
+    if player.instrument in power.LOWEST:
+        pitches, loud = power.pitches(player.instrument, change, mark), power.LOUDNESS.get(mark, power.OPEN)
+    else:
+        pitches = _pitches(change, mark, bar)
+        loud = {"C": 0.74, "A": 0.74, "B": 0.74, "c": 0.6, "u": 0.54, "b": 0.7}.get(mark, 0.62)
+    loud *= 0.78 + 0.26 * bar.energy
     if plan.form.metre.is_strong(start - bar.start):
         loud *= 1.06
     gap = _STRUM.get(player.instrument, 0.0)
@@ -196,6 +207,19 @@ def _bloom(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
             place += 0.35
 
 
+def _flicker(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
+    """Run through the chord in thirty-seconds, as one voice does that stands for three."""
+    for bar in run:
+        for step in range(2 * bar.steps):
+            start = bar.start + step * STEP / 2
+            change = plan.change(start)
+            if (bar.is_final and step > bar.steps) or (bar.energy < 0.7 and step % 8 >= 6):
+                continue
+            tones = (*change.pitches[-3:], change.pitches[-3] + 12)[: 3 if bar.energy < 0.75 else 4]
+            loud = (0.62 if step % 8 == 0 else 0.52) * (0.8 + 0.25 * bar.energy)
+            yield Note(start, 0.9 * STEP / 2, tones[step % len(tones)] + 12, loud)
+
+
 def _bar_at(run: list[Bar], beat: float) -> Bar:
     return run[min(len(run) - 1, max(0, int((beat - run[0].start + 1e-6) // run[0].beats)))]
 
@@ -205,4 +229,5 @@ _MANNERS: dict[str, Callable[[Plan, Player, list[Bar]], Iterator[Note]]] = {
     "drone": _pad,
     "counter": _counter,
     "bloom": _bloom,
+    "flicker": _flicker,
 }

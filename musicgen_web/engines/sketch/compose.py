@@ -14,7 +14,7 @@ from musicgen_web.engines.sketch.lilt import in_metre
 from musicgen_web.engines.sketch.melody import compose_tune
 from musicgen_web.engines.sketch.plan import Plan, plan
 from musicgen_web.engines.sketch.score import Lift, Note, Part, Score
-from musicgen_web.engines.sketch.style import Player
+from musicgen_web.engines.sketch.style import Player, Style
 from musicgen_web.engines.sketch.theory import Key, key_name
 from musicgen_web.engines.sketch.wishes import Wishes
 
@@ -25,7 +25,11 @@ _SHOWN = 5  # instruments in the summary
 def compose(request: SongRequest) -> Score:
     """Compose the song of a request; the same request always gives the same score."""
     asked = wishes.read(request.prompt)
-    style = style_for(asked)
+    return arrange(request, asked, style_for(asked))
+
+
+def arrange(request: SongRequest, asked: Wishes, style: Style) -> Score:
+    """Compose the song of a request in a style."""
     laid_out = form.lay_out(asked, style, duration=request.duration, lyrics=request.lyrics, seed=request.seed)
     style = in_metre(style, laid_out.metre.name)
     key = harmony.choose_key(asked, style, request.seed)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
-from musicgen_web.engines.sketch.instruments.drums import band
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, dice, silence, stereo
+from musicgen_web.engines.sketch.instruments.strokes import band
 from musicgen_web.engines.writer import Samples
 
 STEP = 64  # frames between two points of a movement

@@ -14,7 +14,7 @@ import scipy
 from musicgen_web.engines.base import OnProgress, Progress, Song, SongRequest
 from musicgen_web.engines.sketch import compose, wishes
 from musicgen_web.engines.sketch.blends import style_for
-from musicgen_web.engines.sketch.hall import impulse
+from musicgen_web.engines.sketch.hall import hall
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
 from musicgen_web.engines.sketch.performance import CHANNELS, perform
 from musicgen_web.engines.sketch.score import Score
@@ -39,7 +39,7 @@ class Sketch:
     def load(self) -> None:
         """Make the rooms of all styles, so that the first song does not wait for them."""
         for style in all_styles().values():
-            impulse(style.sound.reverb_t60, style.sound.reverb_predelay)
+            hall(style.sound.reverb_t60, style.sound.reverb_predelay)
 
     def generate(self, request: SongRequest, path: Path, on_progress: OnProgress) -> Song:
         """Make the song, and write it to `path`. The same request gives the same samples."""

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from musicgen_web.engines.sketch.chance import chance
 from musicgen_web.engines.sketch.marks import Mark, read_marks
+from musicgen_web.engines.sketch.measure import Measure, likely_tempos, measure
 from musicgen_web.engines.sketch.metre import METRES, Metre
 from musicgen_web.engines.sketch.score import Section
 from musicgen_web.engines.sketch.style import Style
-from musicgen_web.engines.sketch.wishes import Wishes, tempos
+from musicgen_web.engines.sketch.wishes import Wishes
 
 ENERGIES = {
     "intro": 0.38, "verse": 0.52, "pre-chorus": 0.64, "chorus": 0.8, "bridge": 0.5, "solo": 0.74, "inst": 0.62,
     "outro": 0.42, "ending": 0.5,
 }  # fmt: skip
-_BARS = {
-    "intro": 4,
-    "verse": 8,
-    "pre-chorus": 4,
-    "chorus": 8,
-    "bridge": 8,
-    "solo": 8,
-    "inst": 4,
-    "outro": 4,
-    "ending": 2,
-}
 _I, _V, _P, _C, _B, _S, _N, _O, _E = (
     "intro",
     "verse",
@@ -39,18 +28,17 @@ _I, _V, _P, _C, _B, _S, _N, _O, _E = (
     "outro",
     "ending",
 )
-_TEMPLATES: tuple[tuple[int, tuple[str, ...]], ...] = (
-    # up to so many bars → the sections; their bars are found by `_shared`
-    (9, (_C, _E)),
-    (34, (_I, _V, _C, _E)),
-    (46, (_I, _V, _C, _V, _C, _E)),
-    (60, (_I, _V, _C, _V, _C, _B, _C, _E)),
-    (80, (_I, _V, _P, _C, _V, _P, _C, _B, _C, _C, _E)),
-    (96, (_I, _V, _P, _C, _N, _V, _P, _C, _B, _C, _C, _O)),
-    (10_000, (_I, _V, _P, _C, _N, _V, _P, _C, _B, _S, _C, _C, _O)),
+_SHORTEST: tuple[str, ...] = (_C, _E)
+_TEMPLATES: tuple[tuple[str, ...], ...] = (
+    (_I, _V, _C, _E),
+    (_I, _V, _C, _V, _C, _E),
+    (_I, _V, _C, _V, _C, _B, _C, _E),
+    (_I, _V, _P, _C, _V, _P, _C, _B, _C, _C, _E),
+    (_I, _V, _P, _C, _N, _V, _P, _C, _B, _C, _C, _O),
+    (_I, _V, _P, _C, _N, _V, _P, _C, _B, _S, _C, _C, _O),
 )
+_FEW = 9  # bars: no more than one thing to say
 _HOOK = 15.5  # seconds: in so short a song there is time for one thing
-_SHORT_BAR = 1.4  # seconds: sections have twice as many bars of such
 _MIDDLE = ("verse", "chorus", "solo", "bridge")
 _LONG_TAIL = 12  # bars after which the last timed section gets an outro of its own
 
@@ -81,71 +69,12 @@ def lay_out(wishes: Wishes, style: Style, *, duration: float, lyrics: str, seed:
     metre = METRES[wishes.metre or style.metre]
     if wishes.bpm and metre.beats * 60 / (wishes.bpm * metre.pulse) > duration - 1.0 and metre.beats > 2 * metre.pulse:
         metre = METRES["2/4"]  # very short and very slow: a smaller bar still fits
-    options = [_measure(style, tempo * metre.pulse, metre, duration) for tempo in _tempos(wishes, style, seed)]
+    options = [measure(style, tempo * metre.pulse, metre, duration) for tempo in likely_tempos(wishes, style, seed)]
     costs = {option: _cost(option, marks, duration) + rank * 0.05 for rank, option in enumerate(options)}
     best = min(options, key=lambda option: costs[option])
     lengths = _lengths(marks, best, duration)
-    sections = _sections(lengths, best, wishes, style.titles)
+    sections = _sections(lengths, best, wishes, style, {} if marks else style.titles)
     return Form(best.bpm, metre, best.bars, sections, best.tempo_map(duration))
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A tempo with the number of bars it gives."""
-
-    bpm: float
-    beats: int
-    bars: int  # the last one rings
-    ring: float
-    ring_wanted: float
-    slowing: tuple[float, ...]  # factors of the beats before the last bar
-    usual: Mapping[str, int] = field(hash=False)  # bars of each kind of section when nothing presses
-
-    @property
-    def bar(self) -> float:
-        return self.beats * 60 / self.bpm
-
-    def tempo_map(self, duration: float) -> tuple[tuple[float, float], ...]:
-        last = (self.bars - 1) * self.beats
-        beat = 60 / self.bpm
-        knots = [(0.0, 0.0)]
-        if self.slowing:
-            knots.append((float(last - len(self.slowing)), (last - len(self.slowing)) * beat))
-            for factor in self.slowing:
-                knots.append((knots[-1][0] + 1.0, knots[-1][1] + beat * factor))
-        else:
-            knots.append((float(last), last * beat))
-        if knots[1] == (0.0, 0.0):
-            knots.pop(0)
-        return (*knots, (float(last + self.beats), duration))
-
-
-def _tempos(wishes: Wishes, style: Style, seed: int) -> list[float]:
-    """Return the tempos to try, the best liked first."""
-    if wishes.bpm:
-        return [wishes.bpm]
-    lowest, middle, highest = tempos(wishes, style)
-    liked = middle + (chance(seed, "tempo").random() - 0.5) * (style.tempo[1] - style.tempo[0]) * 0.45
-    liked = min(max(liked, lowest), highest)
-    near = [float(bpm) for bpm in range(math.ceil(lowest), math.floor(highest) + 1)]
-    return sorted(near, key=lambda bpm: abs(bpm - liked))
-
-
-def _measure(style: Style, bpm: float, metre: Metre, duration: float) -> Measure:
-    beats = metre.beats
-    bar = beats * 60 / bpm
-    short, long = style.ring
-    if duration < 20:
-        short, long = min(short, 1.2 + duration / 20), min(long, 2.6)
-    bars = max(1, math.floor((duration - short) / bar + 1e-9))
-    slow_beats = beats if bars >= 6 and style.ritardando and not style.fade else 0
-    slowing = tuple(1 + style.ritardando * ((index + 1) / beats) ** 1.5 for index in range(slow_beats))
-    extra = (sum(slowing) - slow_beats) * 60 / bpm
-    if duration - bars * bar - extra < min(short, 1.0) and bars > 1:
-        slowing, extra = (), 0.0
-    ring = duration - bars * bar - extra
-    usual = _BARS if bar >= _SHORT_BAR else {kind: 2 * count for kind, count in _BARS.items()}
-    return Measure(bpm, beats, bars + 1, ring, (short + long) / 2, slowing, {**usual, **style.section_bars})
 
 
 def _cost(option: Measure, marks: Sequence[Mark], duration: float) -> float:
@@ -158,10 +87,11 @@ def _cost(option: Measure, marks: Sequence[Mark], duration: float) -> float:
 
 
 def _oddness(mark: Mark, bars: int, usual: Mapping[str, int]) -> float:
-    """Say how strange a length is: no multiple of four bars, or not the round a style's progression takes."""
+    """Say how strange a length is: no multiple of four bars, not the round of a style's progression, not the usual."""
+    off = 0.02 * abs(bars - usual[mark.kind])
     if bars % _round(mark, usual) == 0:
-        return 0.0
-    return 0.6 if bars % 2 == 0 else 1.5
+        return off
+    return off + (0.6 if bars % 2 == 0 else 1.5)
 
 
 def _lengths(marks: Sequence[Mark], option: Measure, duration: float) -> list[tuple[Mark, int]]:
@@ -169,15 +99,10 @@ def _lengths(marks: Sequence[Mark], option: Measure, duration: float) -> list[tu
         return _timed(marks, option)
     if marks:
         return _shared(_completed(marks, option.bars, option.usual), option.bars, option.usual)
-    kinds = next(
-        kinds for most, kinds in _TEMPLATES if option.bars <= most * _weight(kinds, option) or duration <= _HOOK
-    )
+    kinds = _SHORTEST
+    if option.bars > _FEW and duration > _HOOK:
+        kinds = min(_TEMPLATES, key=lambda kinds: abs(sum(option.usual[kind] for kind in kinds) - option.bars))
     return _shared([Mark(kind, kind, None) for kind in kinds], option.bars, option.usual)
-
-
-def _weight(kinds: Sequence[str], option: Measure) -> float:
-    """Say how much longer than elsewhere such sections are in this style and tempo."""
-    return sum(option.usual[kind] for kind in kinds) / sum(_BARS[kind] for kind in kinds)
 
 
 def _completed(marks: Sequence[Mark], bars: int, usual: Mapping[str, int]) -> list[Mark]:
@@ -205,7 +130,7 @@ def _shared(marks: list[Mark], bars: int, usual: Mapping[str, int]) -> list[tupl
     lengths = [
         max(1, round(_usual(mark, usual) * share / size) * size) for mark, size in zip(marks, units, strict=True)
     ]
-    order = sorted(range(len(marks)), key=lambda index: _FLEXIBLE.index(marks[index].kind))
+    order = sorted(range(len(marks)), key=lambda index: (_FLEXIBLE.index(marks[index].kind), -index))
     while (left := bars - sum(lengths)) != 0:
         step = _step(left, unit)
         fitting = [i for i in order if _fits(_usual(marks[i], usual), lengths[i], step, share)]
@@ -213,7 +138,7 @@ def _shared(marks: list[Mark], bars: int, usual: Mapping[str, int]) -> list[tupl
         index = next(iter(whole or [i for i in fitting if step % 4 == 0]), None)
         if index is None:
             step = 1 if left > 0 else -1
-            index = next(i for i in order if lengths[i] + step >= 1)
+            index = min((i for i in order if lengths[i] + step >= 1), key=lambda i: not _is_free(marks[i]))
         lengths[index] += step
         order.append(order.pop(order.index(index)))
     return list(zip(marks, lengths, strict=True))
@@ -283,15 +208,16 @@ def _timed(marks: Sequence[Mark], option: Measure) -> list[tuple[Mark, int]]:
 
 
 def _sections(
-    lengths: list[tuple[Mark, int]], option: Measure, wishes: Wishes, titles: Mapping[str, str]
+    lengths: list[tuple[Mark, int]], option: Measure, wishes: Wishes, style: Style, titles: Mapping[str, str]
 ) -> tuple[Section, ...]:
     kinds = [mark.kind for mark, _ in lengths]
+    energies = {**ENERGIES, **style.energies}
     peak = max((index for index, kind in enumerate(kinds) if kind == "chorus"), default=len(kinds) - 1)
     sections = []
     start = 0
     for index, (mark, bars) in enumerate(lengths):
         nth, total = kinds[: index + 1].count(mark.kind), kinds.count(mark.kind)
-        energy = ENERGIES[mark.kind] + 0.05 * (nth - 1)
+        energy = energies[mark.kind] + 0.05 * (nth - 1)
         energy = 1.0 if index == peak and total > 1 else min(energy, 0.92)
         energy = min(max(energy + 0.22 * wishes.energy - (0.02 if index != peak else 0.0), 0.05), 1.0)
         title = titles.get(mark.kind, mark.kind)

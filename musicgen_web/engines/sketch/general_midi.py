@@ -19,7 +19,9 @@ PROGRAMS = {
     "saxophone": 65, "clarinet": 71, "flute": 73, "bamboo_flute": 77, "whistle": 78, "pulse_lead": 80, "saw_lead": 81,
     "soft_lead": 80, "pluck_lead": 84, "glass_pad": 88, "warm_pad": 89, "saw_pad": 90, "supersaw": 90, "dark_pad": 89,
     "sitar": 104, "banjo": 105, "shamisen": 106, "koto": 107, "guzheng": 107, "zither": 107, "kalimba": 108,
-    "erhu": 110, "mandolin": 25, "steel_drums": 114,
+    "erhu": 110, "mandolin": 25, "steel_drums": 114, "spiccato": 48, "low_strings": 48, "french_horns": 60,
+    "trumpets": 61, "oboe": 68, "pipa": 105, "thin_pulse": 80, "square_lead": 80, "triangle_bass": 38,
+    "crunch_guitar": 29, "blues_guitar": 29, "metal_guitar": 30, "lead_guitar": 30, "pedal_steel": 25,
 }  # fmt: skip
 OF_ROLE = {"drums": 0, "bass": 33, "chords": 0, "pad": 89, "lead": 80, "voice": 53}
 

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from musicgen_web.engines.sketch.chance import chance, pick
 from musicgen_web.engines.sketch.instruments.drums import SWELL_SECONDS
 from musicgen_web.engines.sketch.instruments.riser import RISER, RISER_SECONDS
-from musicgen_web.engines.sketch.metre import FOUR, STEP
+from musicgen_web.engines.sketch.metre import FOUR, STEP, Metre
 from musicgen_web.engines.sketch.plan import Bar, Plan
 from musicgen_web.engines.sketch.score import Note
 from musicgen_web.engines.sketch.steps import FOURTH, THIRD, bar_of, bend, flowing
@@ -18,13 +18,20 @@ from musicgen_web.engines.sketch.style import Groove, Player
 DRUMS = {
     "kick": 36, "rim": 37, "snare": 38, "clap": 39, "closed": 42, "foot": 44, "tom_low": 45, "open": 46, "tom_mid": 47,
     "crash": 49, "tom_high": 50, "ride": 51, "tambourine": 54, "swell": 55, "shaker": 70,
+    "cowbell": 56, "conga_slap": 62, "conga": 63, "conga_low": 64, "timbale": 65, "timbale_low": 66, "guiro": 73,
+    "guiro_long": 74, "clave": 75, "block": 76, "block_low": 77, "finger_bells": 81,
     "riser": RISER,
 }  # fmt: skip
 LOUDNESS = {"X": 0.95, "x": 0.74, "o": 0.48, "g": 0.22}
+ROLLS = {"2": (2, 1), "3": (3, 1), "t": (3, 2)}
+"""A mark for a roll → so many strokes in so many steps: "t" is a triplet of sixteenths, and needs two steps."""
 _TIME = ("closed", "ride", "shaker", "tambourine")  # what flows in eighths
 _BACK = ("snare", "clap", "rim")
 _PICK_UP = {"snare": "..............xX", "kick": "............X..."}  # one stroke, a hole, and two to come in again
 _HOLE = {"kick": "............o..."}
+_MORE = {"snare": (3, 7, 9, 11, 13, 15), "kick": (6, 7, 11, 14)}  # steps on which a stroke more sounds well
+_MORE_IN_TWELVE = {"snare": (4, 8, 10), "kick": (4, 10)}
+_SOFTER = {"X": "x", "x": "o"}
 _BREATH = 0.06  # how much two strokes of the same kind differ in loudness
 
 
@@ -77,9 +84,17 @@ def _hits(plan: Plan, bar: Bar) -> dict[str, str]:
     written, metre = groove.metre or plan.style.metre, plan.form.metre
     lost = FOURTH if _is_half_time(groove) else THIRD
     hits = {name: bar_of(steps, written, metre, bar.within, lost) for name, steps in groove.hits.items()}
-    if written != metre.name:
-        hits |= {name: flowing(hits[name], metre, "o") for name in _TIME if name in hits}
-    return hits
+    return hits if written == metre.name else _lilting(hits, metre)
+
+
+def _lilting(hits: dict[str, str], metre: Metre) -> dict[str, str]:
+    """Let bent strokes dance: eighths that flow in 6/8, and in three a second pah that is lighter than the first."""
+    if metre.pulse != 1.0:
+        return hits | {name: flowing(hits[name], metre, "o") for name in _TIME if name in hits}
+    if metre.beats != 3:
+        return hits
+    pahs = {name: hits[name] for name in _BACK if hits.get(name, ".....")[4] != "."}
+    return hits | {name: steps[:8] + _SOFTER.get(steps[8], steps[8]) + steps[9:] for name, steps in pahs.items()}
 
 
 def _is_half_time(groove: Groove) -> bool:
@@ -93,7 +108,7 @@ def _varied(hits: Mapping[str, str], bar: Bar, rng: Generator) -> dict[str, str]
     varied = dict(hits)
     for name, marks, chance_of in (("snare", "g", 0.18), ("kick", "o", 0.14)):
         if name in varied and rng.random() < chance_of * 2:
-            step = pick(rng, (3, 7, 9, 11, 13, 15) if name == "snare" else (6, 7, 11, 14))
+            step = pick(rng, _MORE[name] if bar.beats != 3 else _MORE_IN_TWELVE[name])
             free = step < bar.steps and varied[name][step] == "." and varied[name][step - 1] == "."
             if free:
                 varied[name] = varied[name][:step] + marks + varied[name][step + 1 :]
@@ -132,9 +147,18 @@ def _fitted(plan: Plan, fill: Groove) -> dict[str, str]:
 def _strokes(bar: Bar, name: str, pattern: str, rng: Generator, energy: float) -> Iterator[Note]:
     force = 0.72 + 0.28 * energy
     for step, mark in enumerate(pattern):
-        if mark in LOUDNESS:
-            loudness = LOUDNESS[mark] * force * (1 + _BREATH * float(rng.standard_normal()))
-            yield Note(bar.start + step * STEP, STEP, DRUMS[name], min(1.0, max(0.05, loudness)))
+        for after, mark_loudness in _struck(mark):
+            loudness = mark_loudness * force * (1 + _BREATH * float(rng.standard_normal()))
+            yield Note(bar.start + (step + after) * STEP, STEP, DRUMS[name], min(1.0, max(0.05, loudness)))
+
+
+def _struck(mark: str) -> Iterator[tuple[float, float]]:
+    """Yield the strokes of a mark: steps after its own, and loudness; a roll grows from soft to a full stroke."""
+    if mark in LOUDNESS:
+        yield 0.0, LOUDNESS[mark]
+    count, steps = ROLLS.get(mark, (0, 0))
+    for stroke in range(count):
+        yield stroke * steps / count, LOUDNESS["o"] + (LOUDNESS["x"] - LOUDNESS["o"]) * stroke / (count - 1)
 
 
 def _last(bar: Bar, was_playing: bool) -> Iterator[Note]:

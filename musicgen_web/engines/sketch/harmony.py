@@ -104,19 +104,25 @@ def harmonise(form: Form, style: Style, key: Key, seed: int, lift: Lift = NO_LIF
                 written.append(Written(start, length, chord, here))
                 start += length
     written = coloured(_led_up(written, form.metre, lift), style, form.metre, seed)
-    return tuple(_voiced(_joined(written, form), strict=style.strict))
+    return tuple(_voiced(_joined(written, form), style))
 
 
-def _voiced(written: Sequence[Written], *, strict: bool) -> list[Change]:
+def _voiced(written: Sequence[Written], style: Style) -> list[Change]:
     changes: list[Change] = []
     for one in written:
         before = changes[-1] if changes else None
         bass = bass_of(one.harmony.bass, before.bass if before else BASS_MIDDLE)
-        basses = (before.bass, bass) if strict and before else None
+        basses = (before.bass, bass) if style.strict and before else None
         pitches = voice(one.harmony, before.pitches if before else (), basses)
-        scale = scale_under(one.harmony, one.key.tonic, one.key.mode)
-        changes.append(Change(one.start, one.length, one.harmony, scale, pitches, bass, one.key))
+        changes.append(Change(one.start, one.length, one.harmony, _scale(one, style), pitches, bass, one.key))
     return changes
+
+
+def _scale(one: Written, style: Style) -> frozenset[int]:
+    """Return the notes that fit a chord: of its scale those that the style uses, and the chord's own."""
+    scale = scale_under(one.harmony, one.key.tonic, one.key.mode)
+    used = style.tones.get(one.key.mode)
+    return scale & {(one.key.tonic + step) % 12 for step in used} | set(one.harmony.tones) if used else scale
 
 
 def _led_up(written: list[Written], metre: Metre, lift: Lift) -> list[Written]:

@@ -14,7 +14,7 @@ from musicgen_web.engines.sketch.style import Player, Style, by_energy
 Patterns = tuple[tuple[float, str], ...]
 
 WALK = "walk"
-HELD = ("pad", "drone", "counter", "bloom")  # for a whole song: `comping.py`
+HELD = ("pad", "drone", "counter", "bloom", "flicker")  # for a whole song: `comping.py`
 MANNERS: Mapping[str, Mapping[str, Patterns]] = {
     "octaves": {
         "4/4": ((0.0, "R...8...R...8..."), (0.45, "R.8.R.8.R.8.R.8."), (0.8, "R.8.R.8.R.8.R.a8")),

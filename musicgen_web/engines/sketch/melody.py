@@ -24,6 +24,7 @@ _LIFTS = {
 }
 _THEMES = {"intro": "chorus", "inst": "chorus", "outro": "chorus", "ending": "chorus"}  # whose theme they sing
 _LITERAL, _TRIES = 0.34, 6  # how much of a returning section may be the same notes, and how often we try
+_REACH = 7.0  # semitones from the end of a section to the beginning of the next
 _PERIODS = {  # units → question, answer, ending, contrast
     1: "E", 2: "QE", 3: "QAE", 4: "QAQE", 5: "QAQAE", 6: "QAQACE", 7: "QAQACAE", 8: "QAQACAQE",
 }  # fmt: skip
@@ -47,7 +48,15 @@ def compose_tune(plan: Plan) -> tuple[Note, ...]:
 
 def _sing(plan: Plan, section: Section, before: int | None, further: int) -> list[Note]:
     aims = _aims(plan, section, further)
-    return solve(aims, before) if aims else []
+    return solve(_met(aims, before), before) if aims else []
+
+
+def _met(aims: list[Aim], before: int | None) -> list[Aim]:
+    """Let a section begin within reach of where the one before ended, and go its own way in three notes."""
+    apart = aims[0].target - before if before is not None else 0.0
+    too_far = max(0.0, abs(apart) - _REACH) * (1 if apart > 0 else -1)
+    met = [replace(aim, target=aim.target - too_far * (3 - place) / 3) for place, aim in enumerate(aims[:3])]
+    return [*met, *aims[3:]]
 
 
 def _likeness(section: Section, sung: Sequence[Note], first_time: Sequence[Note]) -> float:
@@ -169,7 +178,7 @@ def _aim(plan: Plan, start: float, length: float, target: float, noise: float, *
 
 def _arched(plan: Plan, aims: list[Aim], section: Section, start: float, end: float) -> list[Aim]:
     """Bend a section over one arch with its highest note at about two thirds."""
-    register = chance(plan.seed, "register").random() * 4 - 2.5
+    register = chance(plan.seed, "register").random() * 6 - 3.5
     lifted = register + plan.style.tune.lift * _LIFTS.get(section.kind, 0.0) + plan.raised(section.start)
     arched = []
     for aim in aims:

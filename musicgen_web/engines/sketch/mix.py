@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy import signal
 
-from musicgen_web.engines.sketch.channels import ALONE_CUT_HZ, CHANNELS
+from musicgen_web.engines.sketch.channels import ALONE_CUT_HZ, CHANNELS, Channel
+from musicgen_web.engines.sketch.dynamics import Press
 from musicgen_web.engines.sketch.effects import tremolo
-from musicgen_web.engines.sketch.instruments.drums import band
+from musicgen_web.engines.sketch.equaliser import Equaliser, bell, high_shelf, low_cut
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, silence
 from musicgen_web.engines.sketch.room import Room, Sends
 from musicgen_web.engines.sketch.score import BUSES, Part, Score
-from musicgen_web.engines.sketch.sidechain import Duck
+from musicgen_web.engines.sketch.sidechain import Duck, StepBack
 from musicgen_web.engines.sketch.stems import Notes, Stem, kicks
 from musicgen_web.engines.sketch.style import Sound
+from musicgen_web.engines.sketch.vocal import Heard, Rider, Vocal
 from musicgen_web.engines.writer import Samples
 
 BLOCK = 1 << 17  # frames mixed at once: 3 s
 MIX = "mix"  # the name of everything together
-ECHOED = ("lead",)
+AIR_HZ = 8_000.0
+PLATE_SEND, THROW_SEND = 0.2, 2.2  # of a voice, into its plate and, at the end of a line, into the echo
 
 OnPart = Callable[[Part], None]
 
@@ -31,13 +33,21 @@ class Mixer:
     def __init__(self, score: Score, sound: Sound, seed: int, notes: Notes, *, apart: bool = False) -> None:
         self._sound = sound
         self._at = 0
-        self._stems = [Stem(part, score, sound.kit, notes) for part in score.parts]
+        self._stems = [stem_of(part, score, sound, seed, notes) for part in score.parts]
         roles = [role for role in BUSES if any(part.role == role for part in score.parts)]
         self._out = {role: BUSES[role] if apart else MIX for role in roles}
-        self._rooms = {name: Room(score, sound, BLOCK) for name in dict.fromkeys(self._out.values())}
+        self._rooms = {
+            name: Room(score, sound, BLOCK, has_voice=self._out.get("voice") == name)
+            for name in dict.fromkeys(self._out.values())
+        }
         frames = round(score.duration * SAMPLE_RATE)
         self._duck = Duck(kicks(score.parts, score), frames, sound.sidechain_db) if sound.sidechain_db > 0 else None
-        self._cuts = {role: _LowCut(_low_cut_hz(role, "bass" in roles)) for role in roles if CHANNELS[role].low_cut_hz}
+        self._equalisers = {role: equaliser(CHANNELS[role], has_bass="bass" in roles) for role in roles}
+        self._press = Press(sound.press)
+        singers = [part for part in score.parts if part.role == "voice"]
+        self._vocal = Vocal(singers, score) if singers else None
+        self._rider = Rider()
+        self._steps_back = {role: StepBack(*CHANNELS[role].voice_db) for role in roles if role != "voice"}
 
     @property
     def parts(self) -> Sequence[Part]:
@@ -50,26 +60,54 @@ class Mixer:
 
     def block(self, frames: int, on_part: OnPart, breathe: Callable[[], None]) -> dict[str, Samples]:
         """Return the next block (at most BLOCK frames) of every output; together they are the mix."""
-        groups = self._groups(frames, on_part, breathe)
         sends = {name: Sends.of(frames) for name in self._rooms}
+        voices = self._voices(frames, on_part, breathe)
+        band = self._band(frames, on_part, breathe)
         kick = None if self._duck is None else self._duck.gain(self._at, frames)
-        for role, samples in groups.items():
+        for role, samples in band.items():
             breathe()
-            heard = self._channel(role, samples, kick)
+            heard = band[role] = self._channel(role, samples, kick, voices)
             into = sends[self._out[role]]
             into.dry += heard
             into.hall += np.float32(self._sound.reverb_send.get(role, 0.15)) * heard
-            if role in ECHOED:
+            if role == "lead":
                 into.echo += heard
+        if voices is not None:
+            self._sing(voices, sum(band.values(), silence(frames)), sends[self._out["voice"]])
         out = {name: room.block(sends[name], self._at, breathe) for name, room in self._rooms.items()}
         self._at += frames
         return out
 
-    def _groups(self, frames: int, on_part: OnPart, breathe: Callable[[], None]) -> dict[str, Samples]:
+    def _voices(self, frames: int, on_part: OnPart, breathe: Callable[[], None]) -> Heard | None:
+        if self._vocal is None:
+            return None
+
+        def pull(asked: int) -> Samples:
+            together = self._together(("voice",), asked, on_part, breathe)["voice"]
+            return self._equalisers["voice"].block(together)
+
+        return self._vocal.block(frames, pull)
+
+    def _sing(self, voices: Heard, band: Samples, into: Sends) -> None:
+        """Put the voices in front of the band as it now is, with their plate, their hall and, between lines, echo."""
+        sung = voices.samples * self._rider.gain(voices, band)[:, None]
+        into.dry += sung
+        into.hall += np.float32(self._sound.reverb_send.get("voice", 0.08)) * sung
+        into.plate += np.float32(PLATE_SEND) * sung
+        into.echo += np.float32(THROW_SEND) * sung * voices.throw[:, None]
+
+    def _band(self, frames: int, on_part: OnPart, breathe: Callable[[], None]) -> dict[str, Samples]:
+        return self._together([role for role in self._out if role != "voice"], frames, on_part, breathe)
+
+    def _together(
+        self, roles: Sequence[str], frames: int, on_part: OnPart, breathe: Callable[[], None]
+    ) -> dict[str, Samples]:
         """Return what the players of each role play together, each at his level and place."""
-        groups = {role: silence(frames) for role in self._out}
+        groups = {role: silence(frames) for role in roles}
         for stem in self._stems:
             part = stem.part
+            if part.role not in groups:
+                continue
             on_part(part)
             samples = stem.block(frames, breathe)
             angle = (np.clip(part.pan, -1.0, 1.0) + 1.0) * np.pi / 4
@@ -80,29 +118,21 @@ class Mixer:
             groups[part.role] += samples
         return groups
 
-    def _channel(self, role: str, samples: Samples, kick: Mono | None) -> Samples:
+    def _channel(self, role: str, samples: Samples, kick: Mono | None, voices: Heard | None) -> Samples:
         """One role through its channel of the console."""
-        if role in self._cuts:
-            samples = self._cuts[role].block(samples)
+        samples = self._equalisers[role].block(samples)
+        if role == "drums":
+            samples = self._press.block(samples)
         if kick is not None and (share := np.float32(CHANNELS[role].kick)):
             samples *= (np.float32(1.0) - share + share * kick)[:, None]
-        return samples
+        return samples if voices is None else self._steps_back[role].block(samples, voices.presence)
 
 
-def _low_cut_hz(role: str, has_bass: bool) -> float:
-    wanted = CHANNELS[role].low_cut_hz
-    return wanted if has_bass else min(wanted, ALONE_CUT_HZ)
+def stem_of(part: Part, score: Score, sound: Sound, seed: int, notes: Notes) -> Stem:
+    return Stem(part, score, sound.kit, notes)
 
 
-class _LowCut:
-    """A high-pass that goes on from block to block."""
-
-    def __init__(self, hz: float) -> None:
-        self._sections = band("highpass", hz)
-        self._state: Samples | None = None
-
-    def block(self, samples: Samples) -> Samples:
-        if self._state is None:
-            self._state = np.zeros((len(self._sections), 2, *samples.shape[1:]), dtype=np.float32)
-        out, self._state = signal.sosfilt(self._sections, samples, axis=0, zi=self._state)
-        return np.asarray(out, dtype=np.float32)
+def equaliser(channel: Channel, *, has_bass: bool) -> Equaliser:
+    """Return the filters of a channel; without a bass the left hand keeps its lows."""
+    cut = channel.low_cut_hz if has_bass else min(channel.low_cut_hz, ALONE_CUT_HZ)
+    return Equaliser(low_cut(cut), *(bell(*one) for one in channel.bells), high_shelf(AIR_HZ, channel.air_db))

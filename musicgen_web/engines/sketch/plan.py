@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from musicgen_web.engines.sketch.chance import chance, pick
 from musicgen_web.engines.sketch.form import Form
 from musicgen_web.engines.sketch.harmony import Change
+from musicgen_web.engines.sketch.metre import STEP
 from musicgen_web.engines.sketch.score import Section
 from musicgen_web.engines.sketch.style import Style
 from musicgen_web.engines.sketch.theory import Key
+
+LONGEST_HOLE = 0.44  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,13 @@ class Plan:
         """Return the chords that sound between two beats."""
         first = max(bisect_right(self.starts, start + 1e-6) - 1, 0)
         return self.changes[first : bisect_right(self.starts, end - 1e-6)]
+
+    @property
+    def hole(self) -> int:
+        """The step from which a stop leaves a bar's last beat out: where a beat is long, a little later."""
+        metre = self.form.metre
+        step = STEP * 60 / self.form.bpm
+        return metre.last + max(0, metre.pulse_steps - int(LONGEST_HOLE / step))
 
     def raised(self, beat: float) -> int:
         """Return how many semitones higher than at its beginning the song lies at a beat."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import signal
 
+from musicgen_web.engines.sketch.equaliser import low_cut
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, stereo
 from musicgen_web.engines.sketch.score import Score, Section
 from musicgen_web.engines.writer import Samples
 
 REST = 0.75  # the energy at which the faders stand at zero
 WIDER, AIR = 0.8, 0.6  # share of the side, and of the steps between samples, per unit of energy: 3 dB at 8 kHz
+CENTRED_HZ = 120.0  # what is lower stands in the middle
 LEAST, MOST = 0.3, 1.0  # energies between which the hand moves
 
 
@@ -22,6 +25,8 @@ class Ride:
         self._width = width
         self._end, self._fade = round(score.duration * SAMPLE_RATE), score.fade
         self._before = np.zeros((2, 1), dtype=np.float32)  # the last sample of the block before
+        self._centred = np.asarray([low_cut(CENTRED_HZ)], dtype=np.float32)
+        self._lows = np.zeros((1, 2), dtype=np.float32)
 
     def block(self, samples: Samples, start: int) -> Samples:
         energy = self._energy(start, len(samples))
@@ -32,6 +37,7 @@ class Ride:
         left, right = line[:, 1:] * (gain + steps) - line[:, :-1] * steps  # a step from sample to sample is all air
         middle = np.float32(0.5) * (left + right)
         side = (left - middle) * (np.float32(self._width) * (np.float32(1.0) + np.float32(WIDER) * energy))
+        side, self._lows = signal.sosfilt(self._centred, side, zi=self._lows)
         return stereo(middle + side, middle - side) * self._going(start, len(samples))
 
     def _going(self, start: int, frames: int) -> Samples | np.float32:

@@ -23,6 +23,7 @@ class Sound:
     vinyl: float = 0.0
     wow_cents: float = 0.0
     sidechain_db: float = 0.0
+    press: float = 0.2  # how much of the drums stands pressed flat beside them, 0–1
     drive: float = 0.0
     width: float = 0.7
     ride_db: float = 4.0  # between a section of no energy and one of full
@@ -58,7 +59,8 @@ class Player:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groove:
-    """A drum pattern from an energy on. Drum → steps of a sixteenth: X accent, x hit, o soft, g ghost note, . rest."""
+    """A drum pattern from an energy on. Drum → steps of a sixteenth: X accent, x hit, o soft, g ghost note, . rest;
+    2 and 3 are as many strokes within the step, t three within two steps."""
 
     energy: float
     hits: Mapping[str, str]
@@ -101,6 +103,7 @@ class Style:
     metre: str = "4/4"  # its own, played where no other is asked for
     tunes: Mapping[str, Tune] = field(default_factory=dict)  # for other metres
     section_bars: Mapping[str, int] = field(default_factory=dict)  # what a kind of section usually takes
+    energies: Mapping[str, float] = field(default_factory=dict)  # of kinds of section that differ from the usual
     titles: Mapping[str, str] = field(default_factory=dict)  # what a kind of section is called: chorus → "drop"
     turns: tuple[str, ...] = ("fill", "stop", "swell")  # how a section hands over to a louder one; "riser", "walk"
     spice: float = 0.1  # how often a secondary dominant or a borrowed chord leads into a chord
@@ -108,6 +111,7 @@ class Style:
     lift: int = 0  # semitones that the last of three or more choruses may lie higher
     pedals: Mapping[str, int] = field(default_factory=dict)  # kind of section → the scale degree its bass holds
     strict: bool = False  # no parallel fifths
+    tones: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # mode → the semitones of its scale in use
     swing: float = 0.5
     swing_unit: float = 0.5
     human_ms: float = 4.0

@@ -32,12 +32,14 @@ def notes(score: Score, *roles: str) -> list[Note]:
 
 
 def tune(score: Score, section: Section | None = None) -> list[tuple[float, int]]:
-    """The melody as (beat on the sixteenth grid, pitch), of a whole song or of one section from its first beat."""
+    """The melody as (beat on the sixteenth grid, pitch), of a whole song or of one section from its first beat.
+
+    A second voice lies below the tune and is left out.
+    """
     begin, end = (section.start, section.start + section.length) if section else (0.0, 1e9)
-    return sorted(
-        (round((note.start - begin) * 4) / 4, note.pitch)
-        for part in score.parts
-        if part.role == "lead" and part.name in SINGERS[score.style]
-        for note in part.notes
-        if begin - 0.1 <= note.start < end - 0.1
-    )
+    sung: dict[float, int] = {}
+    for note in [n for part in score.parts if part.name in SINGERS[score.style] for n in part.notes]:
+        if begin - 0.1 <= note.start < end - 0.1:
+            beat = round((note.start - begin) * 4) / 4
+            sung[beat] = max(note.pitch, sung.get(beat, 0))
+    return sorted(sung.items())

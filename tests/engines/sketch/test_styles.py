@@ -7,7 +7,9 @@ from itertools import pairwise
 import pytest
 
 from bench.styles_apart import confusion, share_right
-from musicgen_web.engines.sketch.groove import DRUMS, LOUDNESS
+from musicgen_web.engines.sketch.groove import DRUMS, LOUDNESS, ROLLS
+from musicgen_web.engines.sketch.manners import MANNERS, WALK
+from musicgen_web.engines.sketch.metre import METRES
 from musicgen_web.engines.sketch.style import all_styles
 from musicgen_web.engines.sketch.theory import SCALES, read_roman
 from musicgen_web.engines.sketch.wishes import read
@@ -45,13 +47,16 @@ def test_its_chords_and_strokes_can_be_read(style: str) -> None:
                 read_roman(chord, 0, mode)
     for groove in (*played.grooves, *played.fills):
         assert groove.hits.keys() <= DRUMS.keys()
-        assert all(len(steps) % 16 == 0 and set(steps) <= {*LOUDNESS, "."} for steps in groove.hits.values())
+        bar = METRES[groove.metre or played.metre].steps
+        assert all(len(steps) % bar == 0 and set(steps) <= {*LOUDNESS, *ROLLS, "."} for steps in groove.hits.values())
     assert all(one.energy < other.energy for one, other in pairwise(played.grooves))
+    bar = METRES[played.metre].steps
     for player in played.band:
-        assert all(len(steps) % 16 == 0 for _, steps in player.patterns if player.role in ("chords", "bass"))
+        written = {steps for _, steps in player.patterns if player.role in ("chords", "bass")} - MANNERS.keys() - {WALK}
+        assert all(len(steps) % bar == 0 for steps in written)
     for cells in played.tune.cells.values():
-        assert all(len(cell) == 8 for cell in cells)
-    assert all(len(closing) == 16 for closing in played.tune.closings)
+        assert all(len(cell) in (bar // 2, bar) for cell in cells)
+    assert all(len(closing) == bar for closing in played.tune.closings)
 
 
 def test_short_songs_nobody_has_heard_are_told_apart() -> None:

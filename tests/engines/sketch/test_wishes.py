@@ -89,7 +89,7 @@ def test_instruments_are_wanted_or_refused(prompt: str, refused: set[str], wante
         ("rainy lofi beats", "lo-fi"),
         ("Lo-Fi", "lo-fi"),
         ("deep space meditation drone", "ambient"),
-        ("boom bap", "lo-fi"),
+        ("boom bap", "hip-hop"),
         ("catchy summer pop", "pop"),
         ("not ambient", "pop"),
         ("低保真", "lo-fi"),

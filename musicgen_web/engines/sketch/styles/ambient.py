@@ -16,7 +16,6 @@ STYLE = Style(
         "spacey": 2,
         "ethereal": 2,
         "floating": 2,
-        "cinematic": 2,
         "soundscape": 3,
         "atmospheric": 2,
         "atmosphere": 2,

@@ -52,7 +52,8 @@ class Plan(TypedDict, total=False):
     chords: list[Chord]
     bars: list[Bar]
     tempo_map: Annotated[
-        list[tuple[float, float]], Meta(description="Quarter notes from the start, and the second they fall on.")
+        list[list[float]],
+        Meta(description="Quarter notes from the start, and the second they fall on.", examples=[[[0, 0], [96, 60]]]),
     ]
 
 

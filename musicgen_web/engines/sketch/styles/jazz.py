@@ -1,0 +1,257 @@
+"""Jazz: a ride cymbal that swings, a walking bass, piano in the gaps, a muted trumpet and a saxophone by turns."""
+
+from __future__ import annotations
+
+from musicgen_web.engines.sketch.style import Groove, Player, Sound, Style, Tune
+
+_RIDE = "X...x.o.X...x.o."
+_FOOT = "....x.......x..."
+_FEATHERED = "g...g...g...g..."
+
+STYLE = Style(
+    name="jazz",
+    words={
+        "jazz": 4,
+        "jazzy": 3,
+        "swing": 4,
+        "swinging": 3,
+        "swing jazz": 5,
+        "jazz club": 4,
+        "jazz trio": 5,
+        "jazz quartet": 5,
+        "jazz ballad": 5,
+        "smooth jazz": 4,
+        "bebop": 5,
+        "hard bop": 5,
+        "bop": 3,
+        "big band": 4,
+        "cool jazz": 5,
+        "dixieland": 4,
+        "crooner": 3,
+        "noir": 2,
+        "speakeasy": 3,
+        "cocktail bar": 2,
+        "爵士": 4,
+        "爵士乐": 4,
+        "摇摆乐": 4,
+        "джаз": 4,
+        "джаза": 4,
+        "джазе": 4,
+        "джазовый": 4,
+        "джазовая": 4,
+        "джазовое": 4,
+        "джазовую": 4,
+        "джазовой": 4,
+        "свинг": 4,
+        "свинга": 4,
+        "бибоп": 5,
+        "бибопа": 5,
+    },
+    tempo=(116, 176),
+    modes=("major", "major", "minor", "dorian"),
+    progressions={
+        "major": {
+            "intro": ("iii7 VI7b9 ii9 V13", "Imaj9 VI7b9 ii9 V13", "ii9 V13 ii9 V13"),
+            "verse": (
+                "ii9 V13 Imaj9 VI7b9",
+                "Imaj9 vi9 ii9 V13",
+                "Imaj9 IV9 iii7 VI7b9 ii9 V13 I69 ii9,V13",
+                "ii9 V13 Imaj9 Imaj9 iii7 VI7b9 ii9 V13",
+                "I69,VI7b9 ii9,V13 iii7,VI7b9 ii9,V13",
+                "Imaj9 #io7 ii9 V13",
+            ),
+            "pre-chorus": ("IVmaj9 bVII9 iii7 VI7b9", "vi9 II9 ii9 V9sus4", "ii9 iv6 iii7 VI7b9"),
+            "chorus": (
+                "iii7 VI7b9 ii9 V13",
+                "IVmaj9 bVII9 Imaj9 VI7b9 ii9 V13 I69 V9sus4",
+                "Imaj9 I9 IVmaj9 bVII9 iii7 VI7b9 ii9 V13",
+                "vi9 II9 ii9 V13",
+            ),
+            "bridge": (
+                "III9:2 VI9:2 II9:2 V13:2",
+                "IVmaj9 iv6 Imaj9 VI7b9",
+                "v7 I9 IVmaj9 IVmaj9 vi7 II9 ii9 V13",
+            ),
+            "solo": ("I69,VI7b9 ii9,V13 iii7,VI7b9 ii9,V13", "ii9 V13 Imaj9 VI7b9", "Imaj9 vi9 ii9 V13"),
+        },
+        "minor": {
+            "intro": ("i6 VImaj7 iiø7 V7b9", "iiø7 V7b9 i6 i6", "i9 iv9 i9 V7b9"),
+            "verse": (
+                "i6 i6 iiø7 V7b9",
+                "i9 VImaj7 iiø7 V7b9",
+                "iv9 VII13 IIImaj9 VImaj7 iiø7 V7b9 i6 i6",
+                "i9 iv9 iiø7 V7b9",
+                "i6 i6/7 VI7 V7b9",
+            ),
+            "pre-chorus": ("iv9 VII13 IIImaj9 V7b9", "VImaj7 iiø7 i9 V7b9", "iv9 i6 iiø7 V7b9"),
+            "chorus": (
+                "iv9 VII13 IIImaj9 VImaj7",
+                "iiø7 V7b9 i6 i6 iv9 VII13 IIImaj9 V7b9",
+                "i9 VII9 VImaj7 V7b9",
+                "iv9 i6 iiø7 V7b9",
+            ),
+            "bridge": ("iv9 VII13 IIImaj9 IIImaj9 iiø7 V7b9 i6 V7b9", "VImaj7 VII13 IIImaj9 V7b9", "iv9:2 VII13:2"),
+            "solo": ("iv9 VII13 IIImaj9 VImaj7 iiø7 V7b9 i6 i6", "i9 VImaj7 iiø7 V7b9", "i6 i6 iiø7 V7b9"),
+        },
+        "dorian": {
+            "intro": ("i11:2 ii7:2", "i9 IV9 i9 IV9", "i11:4"),
+            "verse": ("i11:4 i9:4", "i9:2 ii7,i9 i11", "i9 IV9 i9 IV9"),
+            "chorus": ("bii11:4 i11:4", "i9 IV9 v7 IV9", "IIImaj7 ii7 i11 i11"),
+            "bridge": ("bii11:2 bii11:2", "IIImaj7:2 ii7:2", "VIImaj7 IV9 v7 IV9"),
+            "solo": ("i11:4", "i9 IV9 i9 IV9", "i11:2 bii11:2"),
+        },
+    },
+    cadences={
+        "major": {"half": "ii9 V13", "authentic": "ii9,V13 I69", "final": "I69"},
+        "minor": {"half": "iiø7 V7b9", "authentic": "iiø7,V7b9 i6", "final": "i6"},
+        "dorian": {"half": "ii7 v7", "authentic": "ii7,v7 i9", "final": "i9"},
+    },
+    grooves=(
+        Groove(energy=0.0, hits={"snare": "g...x...g...x...", "foot": _FOOT, "kick": _FEATHERED}),
+        Groove(
+            energy=0.42,
+            hits={"ride": _RIDE, "foot": _FOOT, "kick": _FEATHERED, "snare": "..............g.......g........."},
+        ),
+        Groove(
+            energy=0.6,
+            hits={
+                "ride": "X...x.o.X...x.o.X...x...X...x.o.",
+                "foot": _FOOT,
+                "kick": "g...g...g...g...g...g...g...g.o.",
+                "snare": "......g.......g.......o...g.....",
+                "rim": "............o...................",
+            },
+        ),
+        Groove(
+            energy=0.76,
+            hits={
+                "ride": "X...x.x.X...x.o.X...x.x.X.o.x.o.",
+                "foot": "....X.......X...",
+                "kick": "g...g...g...g...g...g.x.g...g...",
+                "snare": "......o.......x...g...o.......o.",
+            },
+        ),
+        Groove(
+            energy=0.9,
+            hits={
+                "ride": "X...X.x.X...X.x.X...X.x.X.x.X.x.",
+                "foot": "....X.......X...",
+                "kick": "o.....x.o...g...o.....x.o...x...",
+                "snare": "....o.x.....o.x...o...x...x.o.x.",
+            },
+        ),
+    ),
+    fills=(
+        Groove(energy=0.3, hits={"snare": "............g.o."}),
+        Groove(energy=0.45, hits={"snare": "............o.x.", "kick": "..............o."}),
+        Groove(
+            energy=0.5, hits={"rim": "............o...", "tom_mid": "..............o.", "snare": "..........o....."}
+        ),
+        Groove(
+            energy=0.65, hits={"snare": "........x.o.....", "tom_high": "............x.o.", "kick": "..........x....."}
+        ),
+        Groove(
+            energy=0.75,
+            hits={"snare": "........x.xxx...", "tom_low": "............x.x.", "kick": "..........x...x."},
+        ),
+    ),
+    band=(
+        Player(
+            name="Piano",
+            instrument="piano",
+            role="chords",
+            pan=-0.25,
+            level_db=-0.5,
+            patterns=(
+                (0.0, "C.....c-..............c.......c-"),
+                (0.5, "C.....c-......c-......c-..C-....C.....C-..........c-..c-......u."),
+                (0.72, "C.....C-......C-......C-..c-..u.C.....C-..c-..C-..c-..C-....u.C-"),
+            ),
+        ),
+        Player(
+            name="Rhythm guitar",
+            instrument="clean_guitar",
+            role="chords",
+            enters=0.7,
+            pan=0.45,
+            level_db=-8.0,
+            patterns=((0.0, "c-..C-..c-..C-.."),),
+        ),
+        Player(
+            name="Upright bass",
+            instrument="upright_bass",
+            role="bass",
+            enters=0.0,
+            level_db=0.0,
+            patterns=(
+                (0.0, "R.......5.....a.R.......8...a..."),
+                (0.45, "walk"),
+            ),
+        ),
+        Player(
+            name="Muted trumpet",
+            instrument="muted_trumpet",
+            role="lead",
+            level_db=0.8,
+            pan=0.15,
+            patterns=((0.0, "melody"),),
+            kinds=frozenset({"intro", "verse", "bridge", "outro", "ending"}),
+        ),
+        Player(
+            name="Saxophone",
+            instrument="saxophone",
+            role="lead",
+            level_db=0.0,
+            pan=-0.05,
+            patterns=((0.0, "melody"),),
+            kinds=frozenset({"chorus", "pre-chorus", "solo", "inst"}),
+        ),
+        Player(
+            name="Trumpet",
+            instrument="muted_trumpet",
+            role="lead",
+            enters=0.78,
+            level_db=-6.0,
+            pan=0.35,
+            patterns=((0.0, "harmony"),),
+            kinds=frozenset({"chorus"}),
+        ),
+        Player(name="Drums", instrument="kit", role="drums", enters=0.0, level_db=4.0, patterns=((0.0, "groove"),)),
+    ),
+    tune=Tune(
+        cells={
+            "verse": ("x=x=x=x=", "..x=x=x=", "x===x=x=", "x=x=x===", "x=x=..x=", "..x=x===", "......x=", "x===..x="),
+            "chorus": ("x=x=x=x=", "x=x=x===", "..x=x=x=", "x===x=x=", "x=..x=x=", "xxx=x=x=", "x=====x="),
+        },
+        closings=(
+            "x=x=x=x=x===....",
+            "..x=x=x===......",
+            "x===x=x===......",
+            "x=x=....x=x=....",
+            "..x=..x=====....",
+            "x=x=x===........",
+        ),
+        centre=68,
+        lift=3,
+        leap=1.3,
+        pickups=0.6,
+    ),
+    spice=0.06,
+    jazz=0.2,
+    swing=0.64,
+    swing_unit=0.5,
+    human_ms=6.0,
+    laid_back_ms={"lead": 20.0, "chords": 6.0, "bass": -3.0, "ride": -2.0, "snare": 6.0},
+    ritardando=0.12,
+    ring=(1.8, 3.8),
+    sound=Sound(
+        reverb_t60=0.9,
+        reverb_predelay=0.014,
+        reverb_send={"drums": 0.14, "bass": 0.03, "chords": 0.16, "pad": 0.2, "lead": 0.22},
+        kit="jazz",
+        drive=0.03,
+        width=0.8,
+        ride_db=2.5,
+        tilt_db_per_octave=-4.6,
+    ),
+)
