@@ -177,6 +177,7 @@ def seat(style: Style, wishes: Wishes) -> tuple[Player, ...]:
     band = _with_melody(band, wishes)
     if not any(player.role in ("chords", "pad", "bass") for player in band):
         band = [*band, *_spare(("chords", "pad"), wishes)]
+    band = [replace(player, left_out=wishes.left_out) if player.role == "drums" else player for player in band]
     return tuple(_opened(band or [chairs()["piano"]]))
 
 

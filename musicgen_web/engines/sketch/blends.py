@@ -32,6 +32,7 @@ def blended(first: Style, second: Style) -> Style:
         spice=second.spice,
         jazz=second.jazz,
         strict=second.strict,
+        tones=second.tones,
         lift=second.lift,
         pedals=second.pedals,
         band=_band(first, second),

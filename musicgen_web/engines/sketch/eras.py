@@ -45,6 +45,11 @@ _NO_SYNTHS = {
     "soft_lead": ("flute",),
     "saw_bass": ("round_bass",),
     "sub_bass": ("round_bass",),
+    "bass_808": ("round_bass",),
+    "reese_bass": ("round_bass",),
+    "acid_bass": ("round_bass",),
+    "trance_pluck": ("clean_guitar", "vibes"),
+    "stab": ("brass", "organ"),
 }
 ERAS: Mapping[str, Era] = {
     "50s": Era(
@@ -65,9 +70,9 @@ ERAS: Mapping[str, Era] = {
     ),
     "80s": Era(
         least_width=0.95, least_t60=1.9, tilt_db_per_octave=0.3, drum_send=0.08,
-        kits={"pop": "gated", "room": "gated", "soft": "gated"},
+        kits=dict.fromkeys(("pop", "rock", "room", "disco", "funk", "brush"), "gated"),
         plays={"piano": ("rhodes",), "warm_pad": ("saw_pad",), "strings": ("saw_pad",), "round_bass": ("saw_bass",),
-               "picked_bass": ("saw_bass",), "pluck_lead": ("saw_lead",)},
+               "picked_bass": ("saw_bass",), "pluck_lead": ("saw_lead",), "supersaw": ("saw_pad",)},
     ),
     "90s": Era(
         width=0.95, reverb_t60=0.8, most_lowpass_hz=14_000.0, drive=0.06, tilt_db_per_octave=-0.2,

@@ -12,7 +12,7 @@ from musicgen_web.engines.sketch.phrasing import Phrase
 from musicgen_web.engines.sketch.restyling import steady
 from musicgen_web.engines.sketch.style import Player, Style
 from musicgen_web.engines.sketch.vocabulary.instruments import ROWS
-from musicgen_web.engines.sketch.wishes import Reading
+from musicgen_web.engines.sketch.wishes import Reading, instruments_of
 
 _ROLE_WORDS = {"drums": "drums", "bass": "bass", "lead": "lead", "pad": "pads", "chords": "keys"}
 _CALLED = [  # what may be meant, and the first word for it; those that mean one thing only come first
@@ -104,7 +104,7 @@ def _asked(reading: Reading) -> dict[tuple[str, ...], list[Phrase]]:
     """Gather the phrases that ask for the same instrument."""
     found: dict[tuple[str, ...], list[Phrase]] = {}
     for phrase in reading.phrases:
-        meant = () if phrase.is_denied else vocabulary.INSTRUMENTS.get(phrase.key, ())
+        meant = () if phrase.is_denied else instruments_of(phrase)
         if kept := tuple(one for one in meant if one not in reading.wishes.unwanted):
             found.setdefault(kept, []).append(phrase)
     return found

@@ -134,7 +134,7 @@ def _is_of(key: str, keys: list[str], end: int, no: str) -> bool:
     if end >= len(keys) or no in vocabulary.NOT or not (key in vocabulary.MOODS or key in vocabulary.QUALIFIERS):
         return False
     following = _known_from(keys, end)[1]
-    return following in vocabulary.INSTRUMENTS or following in vocabulary.VOICES
+    return any(following in nouns for nouns in (vocabulary.INSTRUMENTS, vocabulary.DRUMS, vocabulary.VOICES))
 
 
 def _known_from(keys: list[str], index: int) -> tuple[int, str]:
@@ -156,7 +156,7 @@ def _known() -> frozenset[str]:
     style_words = {vocabulary.key(word) for style in all_styles().values() for word in style.words}
     return frozenset(style_words).union(
         vocabulary.INSTRUMENTS, vocabulary.MOODS, vocabulary.MODES, vocabulary.VOICES, vocabulary.PEOPLE,
-        vocabulary.METRE_WORDS, vocabulary.PACES, vocabulary.ERAS, vocabulary.QUALIFIERS,
+        vocabulary.DRUMS, vocabulary.METRE_WORDS, vocabulary.PACES, vocabulary.ERAS, vocabulary.QUALIFIERS,
     )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ class Player:
     kinds: frozenset[str] | None = None
     level_db: float = 0.0
     pan: float = 0.0
+    left_out: tuple[str, ...] = ()  # how the names of drums begin that do not play
     metre: str = ""  # that the patterns are written in, where it is not the style's own
     metres: Mapping[str, tuple[tuple[float, str], ...]] = field(default_factory=dict)  # patterns for other metres
 

@@ -34,6 +34,7 @@ class Wishes:
     wanted: tuple[tuple[str, ...], ...] = ()
     unwanted: frozenset[str] = frozenset()
     refused: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()  # how the names of drums begin that do not play: "snare"
     is_alone: bool = False  # only the wanted instruments play
     tempo: float = 0.0
     brightness: float = 0.0
@@ -108,13 +109,22 @@ def singer(wishes: Wishes, style: Style) -> str:
     return style.singer if wishes.voice in (None, "any") else str(wishes.voice)
 
 
+def instruments_of(phrase: Phrase) -> tuple[str, ...]:
+    """Return what a phrase may ask for, the likeliest first; who wants one drum wants the drummer."""
+    return vocabulary.INSTRUMENTS.get(phrase.key) or ("role:drums",) * (phrase.key in vocabulary.DRUMS)
+
+
 def _from_words(wishes: Wishes, heard: Sequence[Phrase]) -> Wishes:
     wanted: dict[tuple[str, ...], None] = {}
     unwanted: set[str] = set()
     refused: dict[str, None] = {}
+    left_out: dict[str, None] = {}
     for phrase in heard:
-        instruments = vocabulary.INSTRUMENTS.get(phrase.key)
-        if instruments and phrase.is_denied:
+        instruments = instruments_of(phrase)
+        if phrase.is_denied and phrase.key in vocabulary.DRUMS:
+            left_out |= dict.fromkeys(vocabulary.DRUMS[phrase.key])
+            refused[phrase.text] = None
+        elif instruments and phrase.is_denied:
             unwanted.update(instruments)
             refused[phrase.text] = None
         elif instruments:
@@ -130,6 +140,7 @@ def _from_words(wishes: Wishes, heard: Sequence[Phrase]) -> Wishes:
         wanted=tuple(kept for meant in wanted if (kept := tuple(one for one in meant if one not in unwanted))),
         unwanted=frozenset(unwanted),
         refused=tuple(refused),
+        left_out=tuple(left_out),
         tempo=tempo,
         brightness=brightness,
         energy=energy,

@@ -21,7 +21,7 @@ ENGLISH: list[tuple[str, Facts]] = [
     ("pop, not house", {"style": "pop", "blend": None}),
     ("pop with rainy dusty coffee vibes", {"style": "pop", "blend": None}),
     ("an 80s pop song", {"style": "pop", "era": "80s", "blend": None}),
-    ("1960s folk with organ and tambourine", {"style": "indie folk", "era": "60s", "plays": ["organ"]}),
+    ("1960s folk with organ and tambourine", {"style": "indie folk", "era": "60s", "plays": ["organ", "role:drums"]}),
     ("retro house, modern? no: retro", {"style": "house", "era": "vintage"}),
     ("six eight pop ballad, Eb major", {"metre": "6/8", "tonic": 3, "mode": "major"}),
     ("folk in waltz time, accordion and fiddle", {"metre": "3/4", "plays": ["accordion", "fiddle"]}),

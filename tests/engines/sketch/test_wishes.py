@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from musicgen_web.engines.base import SongRequest
+from musicgen_web.engines.sketch import compose
+from musicgen_web.engines.sketch.groove import DRUMS
 from musicgen_web.engines.sketch.wishes import Wishes, read
 
 
@@ -105,6 +108,20 @@ def test_words_choose_the_style_and_unknown_ones_leave_pop(prompt: str, style: s
 def test_whoever_refuses_guitars_refuses_them_all() -> None:
     assert {"steel_guitar", "nylon_guitar", "metal_guitar"} < read("please don't use any guitar").unwanted
     assert read("no acoustic guitar").unwanted == {"steel_guitar", "nylon_guitar"}
+
+
+def test_single_drums_are_left_out_and_the_others_play_on() -> None:
+    whole, less = (
+        compose.compose(SongRequest(prompt=prompt, engine="sketch", seed=2, duration=30))
+        for prompt in ("pop", "pop, no snare and no hi-hats")
+    )
+    heard, left = (
+        {note.pitch for part in song.parts if part.role == "drums" for note in part.notes} for song in (whole, less)
+    )
+    assert heard - left == {DRUMS["snare"], DRUMS["closed"], DRUMS["open"]} & heard
+    assert DRUMS["kick"] in left
+    assert read("без тарелок и бочки").left_out == ("crash", "ride", "swell", "kick")
+    assert read("pop with claps").wanted == (("role:drums",),)
 
 
 def test_moods_lean_tempo_brightness_and_energy() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from musicgen_web.engines.sketch.vocabulary.drums import DRUMS
 from musicgen_web.engines.sketch.vocabulary.eras import ERAS
 from musicgen_web.engines.sketch.vocabulary.inflection import key, words
 from musicgen_web.engines.sketch.vocabulary.instruments import INSTRUMENTS, STAND_INS
@@ -10,7 +11,7 @@ from musicgen_web.engines.sketch.vocabulary.moods import MOODS
 from musicgen_web.engines.sketch.vocabulary.voices import PEOPLE, QUALIFIERS, VOICES
 
 __all__ = [
-    "ALSO_NO", "ERAS", "INSTRUMENTS", "METRE_WORDS", "MODES", "MOODS", "NO", "NOT", "ONLY", "PACES", "PEOPLE",
+    "ALSO_NO", "DRUMS", "ERAS", "INSTRUMENTS", "METRE_WORDS", "MODES", "MOODS", "NO", "NOT", "ONLY", "PACES", "PEOPLE",
     "QUALIFIERS", "SECTIONS", "SMALL", "STAND_INS", "VOICES", "key", "words",
 ]  # fmt: skip
 

@@ -12,10 +12,9 @@ _DIRTY = ("crunch_guitar", "metal_guitar", "lead_guitar", "blues_guitar")
 ROWS = {
     # what may be meant, the likeliest first (a role stands for everyone who plays it): its words
     ("role:drums",): (
-        "drums, drum, percussion, drumming, drummer, drumbeat, beat, beats, drum kit, drum machine, congas, "
-        "bongos, taiko, taikos, timpani, cajon, snare drum, 鼓, 鼓点, 鼓声, 鼓组, 架子鼓, 鼓机, 打击乐, 大鼓, "
-        "太鼓, барабаны, барабан, ударные, ударная установка, перкуссия, бит, биты, бита, битом, драм-машина, "
-        "литавры"
+        "drums, drum, percussion, drumming, drummer, drumbeat, beat, beats, drum kit, drum machine, taiko, "
+        "taikos, timpani, cajon, 鼓, 鼓点, 鼓声, 鼓组, 架子鼓, 鼓机, 打击乐, 大鼓, 太鼓, барабаны, барабан, "
+        "ударные, ударная установка, перкуссия, бит, биты, бита, битом, драм-машина, литавры"
     ),
     ("role:bass",): (
         "bass, bassline, bass line, basslines, 贝斯, 低音, бас, баса, басы, басу, бас-линия, басовая линия"
@@ -135,7 +134,7 @@ ROWS = {
     ),
     ("clarinet",): "clarinet, clarinets, bass clarinet, 单簧管, 黑管, кларнет",
     ("oboe",): ("oboe, oboes, english horn, bassoon, duduk, 双簧管, 巴松, 唢呐, гобой, гобоя, гобоем, фагот, дудук"),
-    ("harmonica",): ("harmonica, mouth organ, blues harp, 口琴, губная гармошка, губная гармоника"),
+    ("harmonica",): "harmonica, mouth organ, blues harp, 口琴, губная гармошка, губная гармоника",
     ("melodica",): "melodica, 口风琴, мелодика",
     ("flute", "bamboo_flute"): (
         "flute, flutes, piccolo, recorder, whistle, tin whistle, whistling, pan flute, ocarina, 长笛, 横笛独奏, 口哨, "
