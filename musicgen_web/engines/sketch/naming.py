@@ -13,7 +13,7 @@ from musicgen_web.engines.sketch.phrasing import Phrase, Span
 from musicgen_web.engines.sketch.style import all_styles
 
 NAMES_A_STYLE = 3  # votes from which a word is a style's name; "rain" (1) may stay whatever is played
-_OF_A_TIME = 2  # votes of "80s" or "retro", which may be said of every style
+_BESIDES = 2  # votes of "80s", "epic" or "808", which may be said of every style
 
 _TOUCH = (
     r"(?:touch|touches|hint|hints|dash|bit|pinch|splash|spice|shade|flavou?r|elements?|influences?|"
@@ -68,8 +68,8 @@ def name_in(phrase: Phrase) -> str | None:
 
 
 def is_mood(phrase: Phrase) -> bool:
-    """Whether a phrase tells a mood, and does not name a style: a lullaby is slow by itself."""
-    return phrase.key in vocabulary.MOODS and not phrase.is_denied and name_in(phrase) is None
+    """Whether a phrase tells a mood."""
+    return phrase.key in vocabulary.MOODS and not phrase.is_denied
 
 
 def named(text: str, phrases: Sequence[Phrase]) -> tuple[Named, ...]:
@@ -166,7 +166,13 @@ def _index() -> Mapping[str, Mapping[str, int]]:
         for word, weight in style.words.items():
             key = vocabulary.key(word)
             told = index.setdefault(key, {})
-            told[style.name] = max(
-                told.get(style.name, 0), min(weight, _OF_A_TIME) if key in vocabulary.ERAS else weight
-            )
+            told[style.name] = max(told.get(style.name, 0), min(weight, _BESIDES) if _says_more(key) else weight)
     return index
+
+
+def _says_more(key: str) -> bool:
+    """Whether a word is an instrument's, a mood's, a voice's or a time's as well: such a one names no style."""
+    return any(
+        key in words
+        for words in (vocabulary.ERAS, vocabulary.INSTRUMENTS, vocabulary.DRUMS, vocabulary.VOICES, vocabulary.MOODS)
+    )

@@ -62,6 +62,7 @@ def test_any_two_styles_make_a_song_together() -> None:
         ("lo-fi x ambient x pop", "lo-fi", "ambient"),
         ("house, not bossa nova", "house", None),
         ("house with rain and coffee, a lazy night", "house", None),
+        ("epic house with erhu and a string quartet", "house", None),
         ("deep house, club, dancefloor", "house", None),
         ("80s pop", "pop", None),
     ],

@@ -8,6 +8,9 @@ STYLE = Style(
     name="lo-fi",
     words={
         "lofi": 4,
+        "lo-fi jazz": 5,
+        "lofi jazz": 5,
+        "jazzhop": 5,
         "lo-fi": 4,
         "chillhop": 4,
         "chill": 2,

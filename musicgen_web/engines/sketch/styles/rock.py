@@ -47,6 +47,7 @@ STYLE = Style(
         "панк-рок": 5,
         "гранж": 4,
         "рок-н-ролл": 4,
+        "русский рок": 5,
     },
     tempo=(110, 140),
     modes=("mixolydian", "mixolydian", "minor", "minor", "major"),
@@ -242,6 +243,7 @@ STYLE = Style(
     laid_back_ms={"bass": 1.0, "lead": 5.0},
     ritardando=0.12,
     ring=(2.0, 4.2),
+    singer="low",
     sound=Sound(
         reverb_t60=1.3,
         reverb_predelay=0.02,

@@ -43,7 +43,7 @@ SMALL = frozenset(
         "over, under, into, through, your, his, her, our, their, this, that, these, those, very, really, please, use, "
         "song, music, track, key, keys, about, like, sound, sounds, sounding, style, feel, feeling, vibe, time, tempo, "
         "и, в, на, с, со, под, для, о, у, к, из, это, песня, песню, песни, музыка, музыку, трек, где, темп, темпе, "
-        "стиль, стиле, 的, 在, 和, 与, 一, 一首, 首, 一段, 的歌, 歌, 歌曲, 的歌曲, 的音乐, 音乐, 曲子, 的曲子, 请, "
+        "стиль, стиле, 的, 在, 和, 与, 一, 一首, 首, 一段, 的歌, 歌, 歌曲, 的歌曲, 的音乐, 音乐, 曲, 曲子, 的曲子, 请, "
         "用, 带, 带有, 有, 加, 加上, 以及, 风格, 风格的, 速度, 调, 感觉, 的感觉, 伴着, 配, 配上"
     )
 )

@@ -117,7 +117,7 @@ ROWS = {
         "bamboo_flute",
     ): "bamboo flute, bamboo flutes, dizi, xiao, shakuhachi, 笛子, 竹笛, 箫, 洞箫, 横笛, бамбуковая флейта",
     ("brass", "french_horns", "trumpets", "trumpet"): (
-        "brass, brass section, brass stabs, horn section, big band, 铜管, 铜管乐, 铜管组, 管乐, медные, медь, "
+        "brass, brass section, brass stabs, horn section, 铜管, 铜管乐, 铜管组, 管乐, медные, медь, "
         "медные духовые, духовые, духовая секция, брасс"
     ),
     ("french_horns", "brass"): "horns, horn, french horn, french horns, 圆号, 法国号, валторна, валторны, валторн",

@@ -35,7 +35,8 @@ _METRES = {
         "八分之六, шесть восьмых, на шесть восьмых, шестидольный"
     ),
     "2/4": (
-        "2/4, 2/4拍, two four, two-four, 二拍子, 两拍子, 四二拍, 四分之二拍, две четверти, на две четверти, двухдольный"
+        "2/4, 2/4拍, two four, two-four, march, polka, 进行曲, 波尔卡, марш, марша, полька, 二拍子, 两拍子, "
+        "四二拍, 四分之二拍, две четверти, на две четверти, двухдольный"
     ),
 }
 METRE_WORDS: dict[str, str] = table({name: listed for name, listed in _METRES.items() if name in METRES})
