@@ -43,6 +43,7 @@ CHAIRS = {
     "warm_pad": Player(name="Warm pad", instrument="warm_pad", role="pad", level_db=-6.0, patterns=((0.0, "pad"),)),
     "glass_pad": Player(name="Glass pad", instrument="glass_pad", role="pad", level_db=-6.0, patterns=((0.0, "pad"),)),
     "saw_pad": Player(name="Saw pad", instrument="saw_pad", role="pad", level_db=-7.0, patterns=((0.0, "pad"),)),
+    "choir": Player(name="Choir", instrument="choir", role="pad", level_db=-6.0, patterns=((0.0, "pad"),)),
     "strings": Player(
         name="Strings",
         instrument="strings",
@@ -168,7 +169,8 @@ _DRUMS = Player(name="Drums", instrument="kit", role="drums", patterns=((0.0, "g
 def seat(style: Style, wishes: Wishes) -> tuple[Player, ...]:
     """Seat the band: refused instruments stay away, wanted ones always play, and somebody can always be heard."""
     band = [player for player in style.band if not is_among(player, wishes.unwanted)]
-    wanted = [wish for meant in wishes.wanted if (wish := chosen(meant, band))]
+    wanted = list(dict.fromkeys(wish for meant in wishes.wanted if (wish := chosen(meant, band))))
+    wanted += ["choir"] * (wishes.voice == "choir" and "choir" not in wanted)
     for wish in wanted:
         band = _with(band, wish, frozenset(wanted), bool(style.grooves))
     band = _with_leads(band, [wish for wish in wanted if wish in chairs() and chairs()[wish].role == "lead"])

@@ -9,6 +9,7 @@ broken faster than anybody could play).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from musicgen_web.engines.sketch import power
 from musicgen_web.engines.sketch.chance import chance
@@ -19,6 +20,8 @@ from musicgen_web.engines.sketch.plan import Bar, Plan
 from musicgen_web.engines.sketch.score import Note
 from musicgen_web.engines.sketch.style import Player
 
+SUNG_CEILING = 67  # MIDI number: above, nobody accompanies a voice
+SUNG_SOFTER = 0.075  # of velocity, 1.5 dB
 _MARKS = "CcuABb12345-"
 AHEAD = 0.5  # beats: how long before a chord its strokes may come
 _DRY = {*power.LOWEST, "muted_guitar", "clavinet", "brass"}  # what is let go where the pattern says so
@@ -35,7 +38,20 @@ def accompany(plan: Plan, player: Player) -> tuple[Note, ...]:
     notes: list[Note] = []
     for run in _runs(plan, player):
         notes += manner(plan, player, run)
-    return tuple(notes)
+    return tuple(_leaving_room(plan, notes)) if plan.sung else tuple(notes)
+
+
+def _leaving_room(plan: Plan, notes: list[Note]) -> Iterator[Note]:
+    """Play softer and lower while a voice sings: what would lie above goes an octave down, where nobody is yet."""
+    struck = {(note.start, note.pitch) for note in notes}
+    for note in notes:
+        if not plan.is_sung(note.start):
+            yield note
+            continue
+        is_above = note.pitch > SUNG_CEILING
+        if not (is_above and (note.start, note.pitch - 12) in struck):
+            pitch = note.pitch - 12 if is_above else note.pitch
+            yield replace(note, pitch=pitch, velocity=max(0.05, note.velocity - SUNG_SOFTER))
 
 
 def _runs(plan: Plan, player: Player) -> Iterator[list[Bar]]:

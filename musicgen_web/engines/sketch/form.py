@@ -52,6 +52,7 @@ class Form:
     bars: int
     sections: tuple[Section, ...]
     tempo_map: tuple[tuple[float, float], ...]
+    stanzas: tuple[int | None, ...] = ()  # for each section, which stanza of the lyrics it sings
 
     @property
     def beats_per_bar(self) -> int:
@@ -74,7 +75,8 @@ def lay_out(wishes: Wishes, style: Style, *, duration: float, lyrics: str, seed:
     best = min(options, key=lambda option: costs[option])
     lengths = _lengths(marks, best, duration)
     sections = _sections(lengths, best, wishes, style, {} if marks else style.titles)
-    return Form(best.bpm, metre, best.bars, sections, best.tempo_map(duration))
+    stanzas = tuple(mark.stanza for mark, _ in lengths)
+    return Form(best.bpm, metre, best.bars, sections, best.tempo_map(duration), stanzas)
 
 
 def _cost(option: Measure, marks: Sequence[Mark], duration: float) -> float:
@@ -108,16 +110,16 @@ def _lengths(marks: Sequence[Mark], option: Measure, duration: float) -> list[tu
 def _completed(marks: Sequence[Mark], bars: int, usual: Mapping[str, int]) -> list[Mark]:
     """Add what a song needs beside the tagged sections: a beginning, an end, and more of the middle when it is long."""
     known = list(marks)
-    natural = sum(_usual(mark, usual) for mark in known)
+    natural = sum(max(_usual(mark, usual), usual[mark.kind]) for mark in known)
     middle = [mark for mark in known if mark.kind in _MIDDLE] or known
     if bars >= 12 and known[0].kind not in ("intro", "inst"):
         known.insert(0, Mark("intro", "intro", None))
     is_ended = known[-1].kind in ("outro", "ending")
     tail = [known.pop()] if is_ended else ([Mark("ending", "ending", None)] if bars >= 6 else [])
-    while natural < bars * 0.6 and len(known) < 40:
+    while natural < bars * 0.55 and len(known) < 40:
         more = [Mark("inst", "inst", None), *middle]
         known += more
-        natural += sum(_usual(mark, usual) for mark in more)
+        natural += sum(max(_usual(mark, usual), usual[mark.kind]) for mark in more)
     return known + tail
 
 
@@ -148,8 +150,8 @@ _FLEXIBLE = ("ending", "outro", "intro", "inst", "solo", "pre-chorus", "bridge",
 
 
 def _usual(mark: Mark, usual: Mapping[str, int]) -> int:
-    """Return the bars a section takes when nothing presses."""
-    return usual[mark.kind]
+    """Return the bars a section takes when nothing presses: what its lines need, or its kind."""
+    return mark.bars or usual[mark.kind]
 
 
 def _round(mark: Mark, usual: Mapping[str, int]) -> int:
@@ -202,8 +204,9 @@ def _timed(marks: Sequence[Mark], option: Measure) -> list[tuple[Mark, int]]:
     for (bar, group), end in zip(starts, [bar for bar, _ in starts[1:]] + [option.bars], strict=True):
         found += _shared(group or [Mark("intro", "intro", None)], end - bar, option.usual)
     last, length = found[-1]
-    if length > _LONG_TAIL and last.kind not in ("outro", "ending"):
-        found[-1:] = [(last, 8), (Mark("outro", "outro", None), length - 8)]
+    sung = max(8, _usual(last, option.usual))
+    if length > max(_LONG_TAIL, sung + 2) and last.kind not in ("outro", "ending"):
+        found[-1:] = [(last, sung), (Mark("outro", "outro", None), length - sung)]
     return found
 
 

@@ -49,7 +49,7 @@ class Plan:
     changes: tuple[Change, ...]
     bars: tuple[Bar, ...]
     starts: tuple[float, ...]  # of the changes
-    sung: tuple[tuple[float, float], ...] = ()  # from beat to beat: where a voice sings, and the band leaves room
+    sung: tuple[tuple[float, float], ...] = ()  # from beat to beat, in order: where a voice sings
 
     @property
     def end(self) -> float:
@@ -87,7 +87,8 @@ class Plan:
 
     def is_sung(self, beat: float) -> bool:
         """Whether a voice sings at a beat."""
-        return any(start <= beat < end for start, end in self.sung)
+        last = bisect_right(self.sung, (beat, float("inf"))) - 1
+        return last >= 0 and beat < self.sung[last][1]
 
     def bars_of(self, section: Section) -> tuple[Bar, ...]:
         return tuple(bar for bar in self.bars if bar.section is section)

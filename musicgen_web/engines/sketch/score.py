@@ -43,6 +43,18 @@ class SungLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SungReport:
+    """A line that is not sung as it is written. `what`: "tight" (fast, hard to follow), "cut" (its end is missing) or
+    "left out"; `needed` and `had` in seconds; `why` in words where time is not the reason."""
+
+    line: int  # of the lyrics as written, from 1
+    what: str
+    needed: float = 0.0
+    had: float = 0.0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What one instrument plays. `level_db` relative to the mix's reference, `pan` −1 (left) … 1 (right)."""
 
@@ -100,6 +112,7 @@ class Score:
     tempo_map: tuple[tuple[float, float], ...] = field(default=((0.0, 0.0),))
     lift: Lift | None = None
     fade: float = 0.0  # seconds at the end in which it goes away
+    reports: tuple[SungReport, ...] = ()
 
     @property
     def tempo(self) -> float:
