@@ -108,8 +108,8 @@ class Correction:
 class Heard:
     """One thing an engine takes from a prompt: asked for in it (`is_said`), or assumed where it says nothing.
 
-    `kind`: style, tempo, key, metre, plays (one that was asked for), band (who plays besides), silent (one that was
-    refused), mood or voice. `name` tells it from others of its kind.
+    `kind`: era, style, tempo, key, metre, plays (one that was asked for), band (who plays besides), silent (one that
+    was refused), mood or voice. `name` tells it from others of its kind.
     """
 
     kind: str

@@ -53,7 +53,8 @@ def drum(plan: Plan, player: Player) -> tuple[Note, ...]:
         if plays:
             notes += _bar(plan, player, bar, enters=not was_playing)
         was_playing = plays
-    return tuple(notes)
+    silent = {pitch for name, pitch in DRUMS.items() if name.startswith(player.left_out)}
+    return tuple(note for note in notes if note.pitch not in silent)
 
 
 def _bar(plan: Plan, player: Player, bar: Bar, *, enters: bool) -> Iterator[Note]:

@@ -241,6 +241,7 @@ STYLE = Style(
     laid_back_ms={"lead": 14.0, "chords": 5.0, "bass": 3.0},
     ritardando=0.2,
     ring=(2.2, 4.2),
+    singer="low",
     sound=Sound(
         reverb_t60=1.1,
         reverb_predelay=0.015,

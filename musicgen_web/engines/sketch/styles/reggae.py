@@ -217,6 +217,7 @@ STYLE = Style(
     laid_back_ms={"bass": 10.0, "lead": 14.0, "chords": 3.0, "drums": 2.0},
     ritardando=0.05,
     ring=(1.8, 4.0),
+    singer="low",
     sound=Sound(
         reverb_t60=1.5,
         reverb_predelay=0.02,
