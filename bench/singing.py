@@ -61,6 +61,7 @@ OTHERS = (
     "a stranger bought the house across the street",
 )
 RANGES = {"voice:low": (45, 64), "voice:high": (55, 74)}
+HELD, HELD_LONG = (0.4, 0.8), (1.0, 2.0)  # seconds
 SCALE = (0, 2, 4, 5, 7, 9, 11)
 REST = 0.7  # seconds between two lines
 RATE = 16_000  # the ear's
@@ -95,11 +96,12 @@ def tune(
     texts: Sequence[str],
     instrument: str,
     rates: tuple[float, float] = (4.0, 7.0),
+    held: tuple[float, float] = HELD,
     seed: int = 1,
     kind: str = "verse",
     rhythms_of: Sequence[str] | None = None,
 ) -> Tune:
-    """Set lines to music by chance: so many syllables a second, the last held for one or two. `rhythms_of`: the lines
+    """Set lines to music by chance: so many syllables a second, the last held so many seconds. `rhythms_of`: the lines
     whose syllables are counted, where others are sung on them."""
     at, lines = 0.6, []
     for number, text in enumerate(texts):
@@ -110,7 +112,7 @@ def tune(
         sung = []
         for place, syllable in enumerate(found):
             is_last = place == len(found) - 1
-            length = dice.uniform(1.0, 2.0) if is_last else float(dice.choice([0.7, 1.0, 1.0, 1.3])) / rate
+            length = dice.uniform(*held) if is_last else float(dice.choice([0.7, 1.0, 1.0, 1.3])) / rate
             note = Note(at, length, pitches[place], 0.65 + 0.1 * syllable.stress)
             sung.append(SungSyllable(text[syllable.start : syllable.end], syllable.stress, note))
             at += length

@@ -95,7 +95,7 @@ def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
         "tempo_map": receipt.tempo_map(score),
     }
     if score.lift:
-        told["lift"] = {"key": score.lift.key, "start": round(score.seconds(score.lift.start), 3)}
+        told["lift"] = {"key": score.lift.key, "start": receipt.seconds(score, score.lift.start)}
     if singer := _singer(score):
         told["voice"] = _voice(score, singer)
     return told

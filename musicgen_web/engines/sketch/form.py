@@ -85,12 +85,22 @@ def _cost(option: Measure, marks: Sequence[Mark], duration: float) -> float:
     odd = sum(_oddness(mark, bars, option.usual) for mark, bars in lengths) / math.sqrt(len(lengths))
     strange_ring = max(0.0, abs(option.ring - option.ring_wanted) - 0.6)
     off_grid = sum(abs(m.time / option.bar - round(m.time / option.bar)) for m in marks if m.time is not None)
-    return odd + strange_ring * 0.8 + off_grid * 2.0
+    return odd + strange_ring * 0.8 + off_grid * 2.0 + _unevenness(lengths)
+
+
+def _unevenness(lengths: Sequence[tuple[Mark, int]]) -> float:
+    """Say how unlike each other the sections are that sing as many lines: a chorus returns as long as it was."""
+    alike: dict[tuple[str, int], list[int]] = {}
+    for mark, bars in lengths:
+        if mark.lines:
+            alike.setdefault((mark.kind, mark.lines), []).append(bars)
+    return 0.2 * sum(max(bars) - min(bars) for bars in alike.values())
 
 
 def _oddness(mark: Mark, bars: int, usual: Mapping[str, int]) -> float:
-    """Say how strange a length is: no multiple of four bars, not the round of a style's progression, not the usual."""
-    off = 0.02 * abs(bars - usual[mark.kind])
+    """Say how strange a length is: no multiple of four bars, not the round of a style's progression, not the usual;
+    with words, not what they need."""
+    off = (0.25 if mark.lines else 0.02) * abs(bars - _usual(mark, usual))
     if bars % _round(mark, usual) == 0:
         return off
     return off + (0.6 if bars % 2 == 0 else 1.5)

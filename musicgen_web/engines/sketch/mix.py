@@ -78,8 +78,8 @@ class Mixer:
             into = sends[self._out[role]]
             into.dry += heard
             into.hall += np.float32(self._sound.reverb_send.get(role, 0.15)) * heard
-            if role == "lead":
-                into.echo += heard
+            if share := self._sound.echo_send.get(role, 0.0):
+                into.echo += np.float32(share) * heard
         if voices is not None:
             self._sing(voices, sum(band.values(), silence(frames)), sends[self._out["voice"]])
         out = {name: room.block(sends[name], self._at, breathe) for name, room in self._rooms.items()}

@@ -64,7 +64,7 @@ KITS = {
     "afro": Kit(66, 56.0, 0.12, 0.3, 225.0, 0.05, 0.65, 0.8, 0.8, 15_500.0, 1.4),
     "rock": Kit(40, 58.0, 0.12, 0.6, 184.0, 0.085, 0.85, 0.95, 1.2, 17_000.0, 1.9, room=0.15),
     "metal": Kit(41, 54.0, 0.08, 1.3, 204.0, 0.06, 0.8, 1.0, 1.0, 17_000.0, 2.3, room=0.09),
-    "brush": Kit(42, 60.0, 0.1, 0.12, 190.0, 0.06, 0.6, 0.75, 1.0, 15_000.0, 1.1, room=0.08, brushed=True),
+    "brush": Kit(42, 60.0, 0.1, 0.12, 190.0, 0.06, 0.6, 0.9, 1.0, 17_000.0, 1.1, room=0.08, brushed=True),
     "funk": Kit(43, 63.0, 0.07, 0.55, 232.0, 0.05, 0.85, 1.0, 0.75, 17_000.0, 1.6, room=0.045),
     "disco": Kit(44, 55.0, 0.09, 0.5, 186.0, 0.06, 0.7, 0.95, 0.85, 17_000.0, 1.7),
 }
@@ -108,6 +108,10 @@ def hit(kit: str, drum: int, velocity: float, variation: int) -> Samples:
         samples = filtered(samples, "lowpass", played.top_hz)
     balance = BALANCE_DB | percussion.BALANCE_DB if own else BALANCE_DB
     samples *= np.float32(10.0 ** (balance.get(drum, -6.0) / 20.0) / np.abs(samples).max())
+    return _faded(samples)
+
+
+def _faded(samples: Samples) -> Samples:
     fade = min(len(samples), SAMPLE_RATE // 50)
     samples[-fade:] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)[:, None]
     return samples
@@ -118,7 +122,7 @@ def _in_room(samples: Samples, seconds: float, level: float, chance: np.random.G
     late = round(0.007 * SAMPLE_RATE)
     tail = filtered(noise(chance, round(4.5 * seconds * SAMPLE_RATE), seconds, 0.9), "bandpass", 160.0, 4_200.0)
     out = silence(max(len(samples), late + len(tail)))
-    out[: len(samples)] = samples
+    out[: len(samples)] = _faded(samples)
     out[late : late + len(tail)] += attack(tail, 0.012) * np.float32(0.2 * level * np.abs(samples).max())
     return out
 

@@ -181,7 +181,6 @@ STYLE = Style(
     ),
     turns=("fill", "stop"),
     spice=0.05,
-    lift=1,
     human_ms=1.8,
     ritardando=0.0,
     ring=(1.2, 2.4),

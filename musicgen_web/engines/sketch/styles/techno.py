@@ -194,6 +194,7 @@ STYLE = Style(
         reverb_t60=1.9,
         reverb_predelay=0.03,
         reverb_send={"drums": 0.06, "bass": 0.02, "chords": 0.4, "pad": 0.35, "lead": 0.35},
+        echo_send={"lead": 1.6, "chords": 1.3},
         kit="techno",
         press=0.3,
         sidechain_db=6.0,

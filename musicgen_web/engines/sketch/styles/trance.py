@@ -202,6 +202,7 @@ STYLE = Style(
         reverb_t60=2.3,
         reverb_predelay=0.03,
         reverb_send={"drums": 0.06, "bass": 0.0, "chords": 0.26, "pad": 0.32, "lead": 0.36},
+        echo_send={"lead": 1.5, "chords": 0.5},
         kit="machine",
         press=0.25,
         sidechain_db=6.0,

@@ -39,6 +39,7 @@ CONSONANTS = frozenset(LONGEST)
 _VOWELS = "aeiouyæøœɐɑɒɔəɚɛɜɝɪʊʌɵɨʉɯɤᵻʏɘɞ"
 _SYLLABIC = "\u0329"
 _STRESS = re.compile(r"[ˈˌ]")
+_NO_LETTER = re.compile(r"[\Wˈˌː]")
 _FIRST = {
     **dict.fromkeys("jwɥɰʲ", Kind.GLIDE),
     **dict.fromkeys("ɹlɾrɫɭʎʁɻɽʀ", Kind.LIQUID),
@@ -65,6 +66,7 @@ class Uttered:
     end: float
     stress: int = 0
     begins_word: bool = False
+    word: int = 0  # of the line, from 0
 
     @property
     def kind(self) -> Kind:
@@ -99,14 +101,13 @@ def stress_of(symbol: str) -> int:
 @lru_cache(maxsize=1_024)
 def glides(symbol: str) -> bool:
     """Whether a vowel moves from one colour to another."""
-    plain = _STRESS.sub("", symbol).replace("ː", "")
-    return len(plain) > 1 and _SYLLABIC not in plain
+    return len(_NO_LETTER.sub("", symbol)) > 1 and _SYLLABIC not in symbol
 
 
 @lru_cache(maxsize=1_024)
 def opens(symbol: str) -> bool:
     """Whether a vowel that glides begins with the short one, as Mandarin's `iɛ`: then the second is held."""
-    plain = _STRESS.sub("", symbol)
+    plain = _NO_LETTER.sub("", symbol)
     return glides(symbol) and plain[0] in "iuy" and plain[1] in _VOWELS and plain[1] != "ə"
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,8 +21,9 @@ from numpy.typing import NDArray
 
 from diffrhythm.phonemes import english, mandarin, scripts
 from diffrhythm.phonemes.espeak import of_the_wheel
+from diffrhythm.phonemes.marks import MARKS, one_spelling
 from diffrhythm.phonemes.segments import MANDARIN, segments
-from musicgen_web.engines.sketch.voice.phones import Kind, Uttered, stress_of
+from musicgen_web.engines.sketch.voice.phones import Uttered, stress_of
 
 _logger = logging.getLogger(__name__)
 
@@ -31,6 +34,10 @@ BETWEEN_RUNS = 0.03  # seconds of silence where a line changes its language
 LONGEST_SECONDS = 12.0  # for all lines of a song; they take a quarter of a second
 WAIT_SECONDS = 0.05
 
+_LETTER_APOSTROPHE = "\u02bc"
+_INSIDE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
+_BEFORE_MARK = re.compile(rf"\s+([{MARKS}])")
+_WORD = re.compile(r"[\u4e00-\u9fff]|[^\s\u4e00-\u9fff]*\w[^\s\u4e00-\u9fff]*")
 _CHILD = Path(__file__).with_name("speech_child.py")
 
 Utterance = tuple[str, int, int, str]  # voice, tone in Hz, words a minute, text
@@ -55,7 +62,7 @@ def speak(
     wanted = [utterances(line, voices) for line in lines]
     flat = [utterance for line in wanted for utterance in line]
     said = iter(_said(flat, command or of_the_voice, seconds, breathe))
-    return [_joined([next(said) for _ in line]) for line in wanted]
+    return [_joined([next(said) for _ in line], [len(words_of(text)) for *_, text in line]) for line in wanted]
 
 
 def utterances(line: str, voices: tuple[str, str]) -> list[Utterance]:
@@ -64,14 +71,21 @@ def utterances(line: str, voices: tuple[str, str]) -> list[Utterance]:
     runs = []
     for segment in segments(written):
         is_mandarin = segment.language == MANDARIN
-        text = mandarin.cleaned(segment.text) if is_mandarin else _spaced(english.pieces(segment.text))
+        text = mandarin.cleaned(segment.text) if is_mandarin else _read_aloud(segment.text)
         if text.strip():
             runs.append((voices[is_mandarin], TONE_HZ, WORDS_A_MINUTE, text))
     return runs
 
 
-def _spaced(pieces: Sequence[str]) -> str:
-    return " ".join(pieces)
+def _read_aloud(text: str) -> str:
+    """Write a run of English out as words and marks; an apostrophe inside a word stays in it."""
+    kept = _INSIDE.sub(_LETTER_APOSTROPHE, one_spelling(text)).replace("'", " ")
+    return _BEFORE_MARK.sub(r"\1", " ".join(english.pieces(kept))).replace(_LETTER_APOSTROPHE, "'")
+
+
+def words_of(text: str) -> list[re.Match[str]]:
+    """Find the words of a line; every Han character is one."""
+    return list(_WORD.finditer(text))
 
 
 def of_the_voice() -> list[str] | None:
@@ -88,7 +102,8 @@ def _said(
     deadline = time.monotonic() + seconds
     said: list[Speech | None] = []
     while command and len(said) < len(wanted) and time.monotonic() < deadline:
-        answers = _answers(command, wanted[len(said) :], deadline, breathe)
+        rest = wanted[len(said) :]
+        answers = _read(_answered(command, rest, deadline, breathe), [text for *_, text in rest])
         said += answers
         if len(said) < len(wanted):
             _logger.warning("voice.no_speech utterance=%d", len(said))
@@ -98,9 +113,7 @@ def _said(
     return said + [None] * (len(wanted) - len(said))
 
 
-def _answers(
-    command: list[str], wanted: list[Utterance], deadline: float, breathe: Callable[[], None]
-) -> list[Speech | None]:
+def _answered(command: list[str], wanted: list[Utterance], deadline: float, breathe: Callable[[], None]) -> bytes:
     """Run the process once, and return what it said before it ended or was too slow."""
     try:
         process = subprocess.Popen(
@@ -111,7 +124,7 @@ def _answers(
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError:
-        return []
+        return b""
     request: bytes | None = json.dumps(wanted).encode() + b"\n"
     with process:
         try:
@@ -126,10 +139,10 @@ def _answers(
                         process.kill()
         finally:
             process.kill()
-    return _read(out)
+    return out
 
 
-def _read(out: bytes) -> list[Speech | None]:
+def _read(out: bytes, texts: Sequence[str]) -> list[Speech | None]:
     """Read whole answers; a last one that broke off is left out."""
     found: list[Speech | None] = []
     at = 0
@@ -139,29 +152,30 @@ def _read(out: bytes) -> list[Speech | None]:
         if at > len(out):
             break
         samples = np.frombuffer(out[end + 1 : at], dtype="<i2").astype(np.float32) / np.float32(32_768.0)
-        found.append(_speech(samples, head["rate"], head["events"]))
+        found.append(_speech(samples, head["rate"], head["events"], texts[len(found)]))
     return found
 
 
-def _speech(samples: NDArray[np.float32], rate: int, events: list[tuple[str, int, str]]) -> Speech | None:
+def _speech(samples: NDArray[np.float32], rate: int, events: list[tuple[str, int, str]], text: str) -> Speech | None:
     if rate != SPOKEN_RATE or not len(samples):
         return None
+    ends = [word.end() for word in words_of(text)]
     phones: list[Uttered] = []
-    is_new_word = True
+    word, is_new_word = 0, True
     for what, sample, name in events:
-        if what == "word":
-            is_new_word = True
+        if what == "word":  # it tells the place of its first letter, counted from 1
+            word, is_new_word = bisect_right(ends, int(name) - 1), True
             continue
         at = min(sample, len(samples)) / rate
         if phones:
             phones[-1] = replace(phones[-1], end=max(at, phones[-1].start))
-        phones.append(Uttered(name, at, len(samples) / rate, stress_of(name), is_new_word))
+        phones.append(Uttered(name, at, len(samples) / rate, stress_of(name), is_new_word, word))
         is_new_word = False
     return Speech(samples, tuple(phones)) if any(phone.is_vowel for phone in phones) else None
 
 
-def _joined(runs: list[Speech | None]) -> Speech | None:
-    """Put the runs of a line in a row; None if one of them could not be spoken."""
+def _joined(runs: list[Speech | None], words: list[int]) -> Speech | None:
+    """Put the runs of a line, of so many words each, in a row; None if one of them could not be spoken."""
     spoken = [run for run in runs if run is not None]
     if not spoken or len(spoken) < len(runs):
         return None
@@ -169,15 +183,11 @@ def _joined(runs: list[Speech | None]) -> Speech | None:
         return spoken[0]
     gap = np.zeros(round(BETWEEN_RUNS * SPOKEN_RATE), dtype=np.float32)
     phones: list[Uttered] = []
-    pieces: list[NDArray[np.float32]] = []
-    at = 0.0
-    for run in spoken:
-        phones += [replace(phone, start=phone.start + at, end=phone.end + at) for phone in run.phones]
-        pieces += [run.samples, gap]
+    at, word = 0.0, 0
+    for run, count in zip(spoken, words, strict=True):
+        for phone in run.phones:
+            phones.append(replace(phone, start=phone.start + at, end=phone.end + at, word=phone.word + word))
         at += (len(run.samples) + len(gap)) / SPOKEN_RATE
+        word += count
         phones.append(Uttered("", at - BETWEEN_RUNS, at))
-    return Speech(np.concatenate(pieces), tuple(phones))
-
-
-def is_pause(phone: Uttered) -> bool:
-    return phone.kind is Kind.PAUSE
+    return Speech(np.concatenate([piece for run in spoken for piece in (run.samples, gap)]), tuple(phones))

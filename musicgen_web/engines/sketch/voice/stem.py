@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from diffrhythm.phonemes import Pronouncer
+from diffrhythm.phonemes.syllables import Syllable, syllables
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, silence
 from musicgen_web.engines.sketch.score import Part, Score, SungLine
-from musicgen_web.engines.sketch.voice.analysis import analyse
+from musicgen_web.engines.sketch.voice.analysis import Analysis, analyse
 from musicgen_web.engines.sketch.voice.line import Sung, sing
+from musicgen_web.engines.sketch.voice.rules import spoken_by_rule
 from musicgen_web.engines.sketch.voice.singers import singer_of
-from musicgen_web.engines.sketch.voice.speech import Speech, speak
+from musicgen_web.engines.sketch.voice.speech import Speech, speak, words_of
 from musicgen_web.engines.sketch.voice.timing import SungNote
 from musicgen_web.engines.writer import Samples
 
 LEAD = 0.8  # seconds before its first note in which a line may begin with its consonants
+
+
+LA = ("l", "ɑː")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +76,43 @@ class VoiceStem:
             self._speeches = speak([one.line.text for one in self._lines], singer.voices, breathe)
         breathe()
         speech, self._speeches[number] = self._speeches[number], None
-        if speech is None:
+        analysis = analyse(speech) if speech else _by_rule(placed.line)
+        if analysis is None:
             return None
-        analysis = analyse(speech)
         return sing(analysis, placed.notes, singer, self._seed, (self.part.name, number), breathe)
 
 
+def _by_rule(line: SungLine) -> Analysis | None:
+    """Build a line from formants; one whose words nobody can read is sung on la."""
+    with Pronouncer() as pronouncer:
+        found = syllables(line.text, pronouncer)
+    return spoken_by_rule(found or tuple(Syllable(LA, 0, 0, 0) for _ in line.syllables))
+
+
 def _placed(line: SungLine, score: Score) -> _Placed:
+    syllables = sorted(line.syllables, key=lambda one: one.note.start)
     notes = tuple(
         SungNote(
             score.seconds(syllable.note.start),
             score.seconds(syllable.note.start + syllable.note.length),
             syllable.note.pitch,
             syllable.note.velocity,
-            syllable.stress,
+            word,
         )
-        for syllable in sorted(line.syllables, key=lambda one: one.note.start)
+        for syllable, word in zip(syllables, _words(line.text, [one.text for one in syllables]), strict=True)
     )
-    beat = line.syllables[0].note.start
+    beat = syllables[0].note.start
     kind = next((one.kind for one in reversed(score.sections) if one.start <= beat + 0.5), "")
     return _Placed(line, notes, kind == "chorus")
+
+
+def _words(text: str, parts: Sequence[str]) -> list[int]:
+    """Say which word of a line each of its syllables belongs to, by their letters."""
+    starts = [word.start() for word in words_of(text)]
+    found, at = [], 0
+    for place, part in enumerate(parts):
+        is_repeated = place > 0 and part == parts[place - 1] and text.find(part, at) != at
+        if part and not is_repeated and (start := text.find(part, at)) >= 0:
+            at = start + len(part)
+        found.append(max(bisect_right(starts, at - 1) - 1, 0))
+    return found

@@ -25,7 +25,7 @@ class SungNote:
     end: float
     pitch: float  # MIDI
     velocity: float
-    stress: int = 0
+    word: int = 0  # of the line, from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +69,20 @@ def lay(phones: Sequence[Uttered], notes: Sequence[SungNote]) -> list[Laid]:
     groups = nuclei(phones)
     if not groups or not notes:
         return []
-    spans = shared(len(groups), notes)
+    spans = matched([group.vowel.word for group in groups], notes)
     laid = _consonants(groups[0].onset, spans[0].start, _natural(groups[0].onset), spans[0].velocity)
     for place, (group, span) in enumerate(zip(groups, spans, strict=True)):
         following = groups[place + 1].onset if place + 1 < len(groups) else ()
         after = spans[place + 1] if place + 1 < len(spans) else None
-        room = (after.start if after else span.end) - span.start
         asked = _natural(group.coda) + _natural(following)
+        room = max((after.start if after else span.end) - span.start, SHORTEST)
         scale = min(1.0, CONSONANTS_MOST * room / asked) if asked else 1.0
-        coda, onset = scale * _natural(group.coda), scale * _natural(following)
-        end = span.end if after is None else min(span.end, after.start - onset)
-        if after is not None and after.start - span.end < LEGATO:
-            end = after.start - onset
+        onset = scale * _natural(following)
+        end = span.end
+        if after is not None:
+            end = after.start - onset if after.start - span.end < LEGATO else min(span.end, after.start - onset)
+        end = max(end, span.start + SHORTEST)
+        coda = min(scale * _natural(group.coda), CONSONANTS_MOST * (end - span.start))
         laid.append(Laid(group.vowel, _stretched(group.vowel, span.start, end - coda), span.velocity))
         laid += _consonants(group.coda, end, coda, span.velocity)
         if after is not None:
@@ -103,6 +105,23 @@ def nuclei(phones: Sequence[Uttered]) -> list[Nucleus]:
         Nucleus(tuple(sounding[start:place]), sounding[place], tuple(sounding[place + 1 : end]))
         for (start, end), place in zip(pairwise(cuts), places, strict=True)
     ]
+
+
+def matched(words: Sequence[int], notes: Sequence[SungNote]) -> list[Span]:
+    """Give each vowel, told by its word, its notes: one to one if they agree, else word by word as far as words go."""
+    if len(words) == len(notes):
+        return shared(len(words), notes)
+    spans: list[Span] = []
+    waiting_vowels, waiting_notes = 0, list[SungNote]()
+    for word in range(max(*words, *(note.word for note in notes)) + 1):
+        vowels, mine = words.count(word), [note for note in notes if note.word == word]
+        if waiting_vowels and waiting_notes and vowels and mine:
+            spans += shared(waiting_vowels, waiting_notes)
+            waiting_vowels, waiting_notes = 0, []
+        waiting_vowels, waiting_notes = waiting_vowels + vowels, waiting_notes + mine
+    if not (waiting_vowels and waiting_notes) or len(spans) + waiting_vowels != len(words):
+        return shared(len(words), notes)
+    return spans + shared(waiting_vowels, waiting_notes)
 
 
 def shared(count: int, notes: Sequence[SungNote]) -> list[Span]:
@@ -153,8 +172,7 @@ def _kept(phone: Uttered, start: float, end: float) -> tuple[tuple[float, float]
 
 def _stretched(vowel: Uttered, start: float, end: float) -> tuple[tuple[float, float], ...]:
     first, last, natural = vowel.start, vowel.end, vowel.length
-    length = max(end - start, SHORTEST)
-    end = start + length
+    length = end - start
     if length <= natural:
         return ((start, first), (end, last))
     kept = min(KEPT * natural, KEPT_SECONDS)

@@ -14,7 +14,7 @@ from scipy import ndimage
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
 from musicgen_web.engines.sketch.voice.analysis import BANDS_HZ, FRAMES_PER_SECOND, Analysis
 from musicgen_web.engines.sketch.voice.phones import VOICELESS, Kind
-from musicgen_web.engines.sketch.voice.pitch import Curve, unrest
+from musicgen_web.engines.sketch.voice.pitch import STEP, Curve, unrest
 from musicgen_web.engines.sketch.voice.timing import Laid
 
 SIZE = 1_024
@@ -23,13 +23,15 @@ HZ = np.arange(BINS) * SAMPLE_RATE / SIZE
 NEPER = np.log(10.0) / 20.0  # of a decibel
 
 INSIDE = 0.008  # seconds: so near a burst or silence the analysis hears both
+SETS_IN, LETS_GO = 0.02, 0.09  # seconds
 JOIN = 5  # frames over which the spectra of neighbours flow into each other: 12 ms
 EVENED = 0.65  # of a vowel's distance from the common level is made good
 COMMON_DB = -17.0  # power of a vowel at full gain, re full scale
 CONSONANTS_DB = 4.0
 VELOCITY_DB = 14.0  # between velocity 0 and 1
 VALLEY_DB, VALLEY_HZ = -17.0, 1_100.0  # a mouth is never as silent between its formants as a synthesiser
-ABOVE_HZ, ABOVE_DB, ABOVE_SLOPE = 4_300.0, -13.0, 5.0  # over it the spectrum falls evenly, as a power of frequency
+UPPER_HZ = 2_300.0
+ABOVE_HZ, ABOVE_DB, ABOVE_SLOPE = 4_500.0, -13.0, 5.0  # over it the spectrum falls evenly, as a power of frequency
 SINGERS_HZ, SINGERS_WIDTH = 2_900.0, 450.0
 HARMONICS = 32  # that count for a vowel's level
 LIFE, LIFE_DB, LIFE_HZ = 24, 1.1, 2.2  # cepstral coefficients that wander, how far together, how fast
@@ -101,7 +103,7 @@ class _Places:
             if piece.phone.kind in VOICELESS or last <= first:
                 continue
             phone[first:last] = number
-            voiced[first:last] = 1.0
+            voiced[first:last] = _edges(laid, number, last - first)
             vowel[first:last] = piece.phone.is_vowel
             source[first:last] = np.interp(times[first:last], *np.transpose(piece.knots))
             inside = min(INSIDE, 0.25 * piece.phone.length)
@@ -121,6 +123,19 @@ class _Places:
             sonorant[phone[nearest]],
             ndimage.uniform_filter1d(velocity[phone[nearest]], 15).astype(np.float32),
         )
+
+
+def _edges(laid: Sequence[Laid], number: int, frames: int) -> NDArray[np.float64]:
+    """A voice sets in and lets go softly where silence is around it (frames,)."""
+    gain = np.ones(frames)
+    piece = laid[number]
+    if number == 0 or piece.start - laid[number - 1].end > INSIDE:
+        size = min(round(SETS_IN / STEP), frames // 3)
+        gain[:size] *= np.sin(0.5 * np.pi * (np.arange(size) + 0.5) / max(size, 1)) ** 2
+    if number == len(laid) - 1 or laid[number + 1].start - piece.end > INSIDE:
+        size = min(round(LETS_GO / STEP), frames // 2)
+        gain[frames - size :] *= np.cos(0.5 * np.pi * (np.arange(size) + 0.5) / max(size, 1)) ** 2
+    return gain
 
 
 def _read(analysis: Analysis, places: _Places, colour: Colour) -> tuple[Array, Array]:
@@ -150,13 +165,17 @@ def _bands() -> Array:
 def _mended(power: Array) -> Array:
     """Fill what lies between the formants, and let the spectrum above them fall evenly."""
     width = round(VALLEY_HZ / HZ[1])
-    valley = np.float32(10 ** (VALLEY_DB / 10)) * ndimage.uniform_filter1d(power, width, axis=1, mode="nearest")
-    filled = power + valley
-    edge = int(np.searchsorted(HZ, ABOVE_HZ))
-    base = power[:, int(np.searchsorted(HZ, 2_300.0)) : edge].mean(axis=1, keepdims=True)
-    above = base * np.float32(10 ** (ABOVE_DB / 10)) * ((HZ[edge:] / HZ[edge]) ** -ABOVE_SLOPE).astype(np.float32)
-    filled[:, edge:] = np.minimum(filled[:, edge:], 4.0 * above) + above
+    filled = power + _ratio(VALLEY_DB) * ndimage.uniform_filter1d(power, width, axis=1, mode="nearest")
+    low, high = np.searchsorted(HZ, (UPPER_HZ, ABOVE_HZ))
+    fall = _ratio(ABOVE_DB) * np.minimum(1.0, (HZ[low:] / ABOVE_HZ) ** -ABOVE_SLOPE).astype(np.float32)
+    above = power[:, low:high].mean(axis=1, keepdims=True) * fall
+    filled[:, low:] += above
+    filled[:, high:] = np.minimum(filled[:, high:], 5.0 * above[:, high - low :])
     return np.asarray(filled, dtype=np.float32)
+
+
+def _ratio(db: float) -> np.float32:
+    return np.float32(10.0 ** (db / 10.0))
 
 
 def _breath_of_vowels(colour: Colour) -> Array:

@@ -21,6 +21,7 @@ HOP = 256  # samples from one frame of noise to the next
 LEAD = 24  # samples a pulse may ring ahead of its epoch, for the fraction of a sample it lies between two
 SHIMMER_DB = 0.25
 JOIN_SECONDS = 0.005
+LOUDEST_HISS, LOUDEST_BURST = 0.075, 0.3  # RMS and peak: a vowel has about 0.14 and 0.4
 UP = SAMPLE_RATE // SPOKEN_RATE
 
 Breathe = Callable[[], None]
@@ -110,7 +111,9 @@ def unvoiced(samples: Array, laid: Sequence[Laid], pitch: Curve, gain_db: Array)
         copied[:join] *= fade
         copied[-join:] *= fade[::-1]
         frame = min(round((start + end) / 2 / STEP - pitch.start / STEP), len(gain_db) - 1)
-        out[first : first + size] += copied * np.float32(np.exp(NEPER * (gain_db[frame] + CONSONANTS_DB)))
+        gain = np.exp(NEPER * (gain_db[frame] + CONSONANTS_DB))
+        copied *= np.float32(min(gain, LOUDEST_HISS / (copied.std() + 1e-6)) / LOUDEST_BURST)
+        out[first : first + size] += np.float32(LOUDEST_BURST) * np.tanh(copied)
     return out
 
 
