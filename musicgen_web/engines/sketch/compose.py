@@ -23,6 +23,7 @@ from musicgen_web.engines.sketch.vocals import Vocals, vocals
 from musicgen_web.engines.sketch.wishes import Wishes
 
 _PLAYS = {"drums": drum, "bass": play_bass, "chords": accompany, "pad": accompany}
+LONGEST_FADE = 0.12  # of a song
 _SHOWN = 5  # instruments in the summary
 _REPORTED = 100  # lines at most
 _NAMES = {"high": "a high voice", "low": "a low voice", "choir": "a choir"}
@@ -57,7 +58,7 @@ def arrange(request: SongRequest, asked: Wishes, style: Style) -> Score:
         parts=(*_parts(planned, seat(style, asked)), *sung.parts),
         tempo_map=laid_out.tempo_map,
         lift=_lifted(key, lift),
-        fade=style.fade,
+        fade=min(style.fade, LONGEST_FADE * request.duration),
         reports=sung.reports,
     )
 
