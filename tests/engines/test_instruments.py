@@ -116,11 +116,44 @@ def test_kick_and_basses_stand_in_the_middle() -> None:
         render_note("sub_bass", 36, 0.5, 0.8),
         render_note("saw_bass", 36, 0.5, 0.8),
         render_note("organ_bass", 36, 0.5, 0.8),
+        render_note("bass_808", 36, 0.5, 0.8),
+        render_note("acid_bass", 36, 0.5, 0.8),
+        render_note("dub_bass", 36, 0.5, 0.8),
+        drums.hit("techno", 36, 0.9, 0),
         render_note("picked_bass", 36, 0.5, 0.8),
         render_note("slap_bass", 36, 0.5, 0.8),
         render_note("fretless_bass", 36, 0.5, 0.8),
     ):
         assert np.abs(samples[:, 0] - samples[:, 1]).max() < 1e-4
+
+
+def test_an_808_falls_to_its_pitch_and_every_third_time_slides_there() -> None:
+    quick, slid = (render_note("bass_808", 36, 0.6, 0.7, turn)[:, 0] for turn in (0, 2))
+    away = [
+        12 * np.log2(SAMPLE_RATE / (2 * np.diff(crossings).mean()) / midi_hz(36))
+        for note in (quick, slid)
+        for crossings in [np.flatnonzero(np.diff(np.signbit(note[round(0.08 * SAMPLE_RATE) :])))[:5]]
+    ]
+    assert abs(away[0]) < 0.3
+    assert away[1] > 1.0
+
+
+def test_an_acid_filter_closes_while_the_note_sounds() -> None:
+    note = render_note("acid_bass", 36, 0.5, 0.9)
+    assert brightness(note[4_000:8_000]) > 1.5 * brightness(note[14_000:18_000])
+
+
+def test_below_the_kick_a_reese_is_in_the_middle_and_above_it_is_wide() -> None:
+    note = render_note("reese_bass", 33, 2.0, 0.8)
+    middle, side = (np.abs(np.fft.rfft(note @ np.array(way))) ** 2 for way in ((0.5, 0.5), (0.5, -0.5)))
+    low = np.fft.rfftfreq(len(note), 1 / SAMPLE_RATE) < 120.0
+    assert side[low].sum() < 1e-3 * middle[low].sum()
+    assert side[~low].sum() > 1e-2 * middle[~low].sum()
+
+
+def test_brushes_are_drawn_when_soft_and_slap_when_hard() -> None:
+    soft, hard = (np.abs(drums.hit("jazz", 38, velocity, 0)).max(axis=1) for velocity in (0.2, 0.95))
+    assert np.argmax(hard) < 0.03 * SAMPLE_RATE < np.argmax(soft)
 
 
 def test_a_note_is_the_same_in_another_process_with_other_threads() -> None:

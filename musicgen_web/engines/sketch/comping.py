@@ -3,12 +3,12 @@
 Patterns: C chord, c softer, u its upper notes, A the next chord ahead of its beat, B low note and chord, b low note,
 1–5 single voices, - silence; or a manner of `manners.py`. For a whole song: pad (held chords), drone (tonic and fifth
 under every chord), counter (one slow voice above), bloom (a voice that enters inside long chords), flicker (chords
-broken faster than anybody could play).
+broken faster than anybody could play), cascade (a run through the scale into every fourth bar).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from musicgen_web.engines.sketch import power
@@ -23,6 +23,7 @@ from musicgen_web.engines.sketch.style import Player
 SUNG_CEILING = 67  # MIDI number: above, nobody accompanies a voice
 SUNG_SOFTER = 0.075  # of velocity, 1.5 dB
 _MARKS = "CcuABb12345-"
+_CASCADE_BEATS = 1.25  # how long a run through the scale takes
 AHEAD = 0.5  # beats: how long before a chord its strokes may come
 _DRY = {*power.LOWEST, "muted_guitar", "clavinet", "brass"}  # what is let go where the pattern says so
 _STRUM = {
@@ -96,11 +97,17 @@ def _events(plan: Plan, player: Player, bar: Bar) -> list[tuple[float, str, Bar]
         marks = _turned(plan, player, bar, marks)
     for change in plan.within(bar.start, bar.start + bar.beats):
         step = round((change.start - bar.start) / STEP)
-        if step >= 0 and not {step, step - 1} & marks.keys() and "A" not in pattern:
+        if step >= 0 and not _is_answered(step, marks, pattern):
             marks[step] = "1" if set(marks.values()) <= set("12345") and marks else "c"
     if bar.turn == "stop" and set(marks.values()) & set("CcuB"):
         marks = {step: mark for step, mark in marks.items() if step < plan.hole} | {plan.hole: "-"}
     return [(bar.start + step * STEP, mark, bar) for step, mark in sorted(marks.items())]
+
+
+def _is_answered(step: int, marks: Mapping[int, str], pattern: str) -> bool:
+    """Whether a pattern already says that there is a new chord: on its step, ahead of it, or off the beat after it."""
+    after = set(range(step + 1, step + 5)) if "-" in pattern else set()
+    return "A" in pattern or not marks.keys().isdisjoint({step - 1, step, *after})
 
 
 def _turned(plan: Plan, player: Player, bar: Bar, marks: dict[int, str]) -> dict[int, str]:
@@ -236,6 +243,20 @@ def _flicker(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
             yield Note(start, 0.9 * STEP / 2, tones[step % len(tones)] + 12, loud)
 
 
+def _cascade(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
+    """Run through the scale into every fourth bar, up or down, as a nail is drawn over the strings."""
+    for bar in run:
+        rng = chance(plan.seed, "cascade", player.name, bar.number)
+        if bar.is_final or not (bar.left == 0 or bar.within % 4 == 3) or rng.random() < 0.3:
+            continue
+        end = bar.start + bar.beats
+        pitches = [pitch for pitch in range(55, 85) if pitch % 12 in plan.change(end).scale]
+        pitches = pitches[::-1] if rng.random() < 0.4 else pitches
+        for place, pitch in enumerate(pitches):
+            share = place / len(pitches)
+            yield Note(end - _CASCADE_BEATS * (1.0 - share), 2.0, pitch, 0.3 + 0.3 * share)
+
+
 def _bar_at(run: list[Bar], beat: float) -> Bar:
     return run[min(len(run) - 1, max(0, int((beat - run[0].start + 1e-6) // run[0].beats)))]
 
@@ -246,4 +267,5 @@ _MANNERS: dict[str, Callable[[Plan, Player, list[Bar]], Iterator[Note]]] = {
     "counter": _counter,
     "bloom": _bloom,
     "flicker": _flicker,
+    "cascade": _cascade,
 }

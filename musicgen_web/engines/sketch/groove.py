@@ -147,12 +147,12 @@ def _fitted(plan: Plan, fill: Groove) -> dict[str, str]:
 def _strokes(bar: Bar, name: str, pattern: str, rng: Generator, energy: float) -> Iterator[Note]:
     force = 0.72 + 0.28 * energy
     for step, mark in enumerate(pattern):
-        for after, mark_loudness in _struck(mark):
+        for after, mark_loudness in strokes_of(mark):
             loudness = mark_loudness * force * (1 + _BREATH * float(rng.standard_normal()))
             yield Note(bar.start + (step + after) * STEP, STEP, DRUMS[name], min(1.0, max(0.05, loudness)))
 
 
-def _struck(mark: str) -> Iterator[tuple[float, float]]:
+def strokes_of(mark: str) -> Iterator[tuple[float, float]]:
     """Yield the strokes of a mark: steps after its own, and loudness; a roll grows from soft to a full stroke."""
     if mark in LOUDNESS:
         yield 0.0, LOUDNESS[mark]

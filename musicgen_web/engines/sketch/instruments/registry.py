@@ -33,6 +33,7 @@ from musicgen_web.engines.sketch.instruments import (
     zithers,
 )
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono
+from musicgen_web.engines.sketch.voice.choir import choir
 from musicgen_web.engines.writer import Samples
 
 Played = Callable[[int, float, float, int], Samples]  # (pitch, seconds, velocity, variation)
@@ -68,6 +69,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "glass_pad": Instrument(pads.glass_pad, 0.45, 24.0, -12.4, sustained=True),
     "saw_pad": Instrument(synths.saw_pad, 0.28, 24.0, -16.4, sustained=True),
     "strings": Instrument(pads.strings, 0.16, 24.0, -15.3, sustained=True),
+    "choir": Instrument(choir, 0.22, 24.0, -18.6, sustained=True),
     "pluck_lead": Instrument(leads.pluck_lead, 0.08, 4.0, -9.6, turns=2),
     "soft_lead": Instrument(leads.soft_lead, 0.07, 16.0, -13.1),
     "saw_lead": Instrument(synths.saw_lead, 0.08, 16.0, -14.2),

@@ -252,6 +252,7 @@ STYLE = Style(
         reverb_predelay=0.028,
         reverb_send={"drums": 0.16, "bass": 0.03, "chords": 0.2, "pad": 0.32, "lead": 0.3},
         kit="brush",
+        press=0.08,
         drive=0.03,
         width=0.95,
         ride_db=3.0,

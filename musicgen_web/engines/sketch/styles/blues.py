@@ -246,6 +246,7 @@ STYLE = Style(
         reverb_predelay=0.015,
         reverb_send={"drums": 0.1, "bass": 0.02, "chords": 0.12, "pad": 0.14, "lead": 0.2},
         kit="room",
+        press=0.15,
         drive=0.2,
         width=0.8,
         ride_db=2.0,

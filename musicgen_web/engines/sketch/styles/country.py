@@ -231,6 +231,7 @@ STYLE = Style(
         reverb_predelay=0.018,
         reverb_send={"drums": 0.09, "bass": 0.02, "chords": 0.12, "pad": 0.3, "lead": 0.2},
         kit="brush",
+        press=0.12,
         drive=0.06,
         width=0.85,
         ride_db=1.5,

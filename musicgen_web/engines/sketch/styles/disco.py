@@ -244,6 +244,7 @@ STYLE = Style(
         reverb_predelay=0.018,
         reverb_send={"drums": 0.06, "bass": 0.0, "chords": 0.12, "pad": 0.3, "lead": 0.3},
         kit="disco",
+        press=0.25,
         sidechain_db=2.0,
         drive=0.15,
         width=0.95,

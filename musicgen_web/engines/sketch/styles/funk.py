@@ -226,6 +226,7 @@ STYLE = Style(
         reverb_predelay=0.01,
         reverb_send={"drums": 0.06, "bass": 0.0, "chords": 0.08, "pad": 0.14, "lead": 0.16},
         kit="funk",
+        press=0.25,
         sidechain_db=0.0,
         drive=0.2,
         width=0.85,

@@ -232,6 +232,7 @@ STYLE = Style(
         reverb_predelay=0.025,
         reverb_send={"drums": 0.08, "bass": 0.0, "chords": 0.04, "pad": 0.1, "lead": 0.24},
         kit="metal",
+        press=0.35,
         sidechain_db=1.5,
         drive=0.4,
         width=0.75,

@@ -161,6 +161,7 @@ STYLE = Style(
                 (0.74, "R.rR-.3.5-r.8.5-R.rR-.5.8.5.3.a."),
             ),
         ),
+        Player(name="Organ", instrument="organ_bubble", role="pad", level_db=-8.0, patterns=((0.0, "pad"),)),
         Player(
             name="Melodica",
             instrument="melodica",
@@ -220,6 +221,7 @@ STYLE = Style(
         reverb_t60=1.5,
         reverb_predelay=0.02,
         reverb_send={"drums": 0.14, "bass": 0.0, "chords": 0.16, "pad": 0.25, "lead": 0.28},
+        echo_send={"lead": 1.6, "chords": 0.7, "drums": 0.25},
         kit="reggae",
         drive=0.12,
         width=0.85,

@@ -251,6 +251,7 @@ STYLE = Style(
         reverb_predelay=0.02,
         reverb_send={"drums": 0.14, "bass": 0.0, "chords": 0.06, "pad": 0.15, "lead": 0.2},
         kit="rock",
+        press=0.4,
         sidechain_db=0.0,
         drive=0.3,
         width=0.8,

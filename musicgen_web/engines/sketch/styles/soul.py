@@ -264,6 +264,7 @@ STYLE = Style(
         reverb_predelay=0.02,
         reverb_send={"drums": 0.08, "bass": 0.01, "chords": 0.14, "pad": 0.16, "lead": 0.24},
         kit="disco",
+        press=0.15,
         sidechain_db=1.5,
         drive=0.18,
         width=0.9,
