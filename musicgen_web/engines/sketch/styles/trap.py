@@ -179,7 +179,7 @@ STYLE = Style(
             "..x=x===x===....",
         ),
         centre=70,
-        lift=4,
+        lift=5,
         leap=0.7,
         pickups=0.15,
     ),
