@@ -21,9 +21,10 @@ def flicker(plan: Plan, player: Player, run: Sequence[Bar]) -> Iterator[Note]:
             change = plan.change(start)
             if (bar.is_final and step > bar.steps) or (bar.energy < 0.7 and step % 8 >= 6):
                 continue
-            tones = (*change.pitches[-3:], change.pitches[-3] + 12)[: 3 if bar.energy < 0.75 else 4]
+            above = {pitch % 12: pitch + 12 for pitch in change.pitches}  # of two that are one tone, the higher
+            tones = sorted(above.values())[-4:]
             loud = (0.62 if step % 8 == 0 else 0.52) * (0.8 + 0.25 * bar.energy)
-            yield Note(start, 0.9 * STEP / 2, tones[step % len(tones)] + 12, loud)
+            yield Note(start, 0.9 * STEP / 2, tones[step % len(tones)], loud)
 
 
 def cascade(plan: Plan, player: Player, run: Sequence[Bar]) -> Iterator[Note]:
