@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from musicgen_web.engines.base import SKETCH, Engine, Progress, SongRequest
 from musicgen_web.errors import MusicGenError
@@ -82,26 +83,28 @@ def _write_song(request: SongRequest, output: Path) -> None:
 
 
 def _write_midi(request: SongRequest, path: Path) -> None:
-    from musicgen_web.engines.sketch.midi import write_midi_of
-
-    write_midi_of(request, path)
+    _named(SKETCH.writes_midi)(request, path)
     sys.stdout.write(f"{path}\n")
 
 
 def _write_stems(request: SongRequest, folder: Path) -> None:
-    from musicgen_web.engines.sketch.multitrack import write_stems
-
-    for path in write_stems(request, folder, _bar()):
+    for path in _named(SKETCH.writes_stems)(request, folder, _bar()):
         sys.stdout.write(f"{path}\n")
 
 
 def _engine(factory: str) -> Engine:
-    module, _, name = factory.partition(":")
-    for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(threads, "1")
-    engine: Engine = getattr(importlib.import_module(module), name)()
+    engine: Engine = _named(factory)()
     engine.load()
     return engine
+
+
+def _named(place: str) -> Callable[..., Any]:
+    """Find what "module:callable" names."""
+    module, _, name = place.partition(":")
+    for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
 
 
 def _bar() -> Callable[[Progress], None]:

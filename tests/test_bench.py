@@ -16,6 +16,7 @@ NAMES = (
     "first_song",
     "sketch_speed",
     "styles_apart",
+    "sung_words",
     "lyrics",
     "lint",
 )
@@ -24,6 +25,7 @@ CHOICES = {
     "page_times": "--streams",
     "event_latency": "--crowd",
     "soak": "--minutes",
+    "sung_words": "--seeds",
     "lint": "--turns",
 }
 

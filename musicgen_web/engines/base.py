@@ -70,7 +70,8 @@ class Song:
     keeps it. `plan`: what was understood and composed, for people and for the cover — for sketch `summary` (one line),
     `style`, `bpm`, `key` ("A"), `mode` ("minor"), `metre`, `instruments` ([name]), `sections`
     ([{name, start, end}], seconds), `chords` ([{name, start, end, bar}]), `bars` ([{bar, start, chords: [name]}], from
-    bar 1), `tempo_map` ([[beat, second]]). Engines that know none of these leave them out.
+    bar 1), `tempo_map` ([[beat, second]]); where the last chorus lies higher, `lift` ({key, start}); where words are
+    sung, `voice` ({lines, singer, reports}). Engines that know none of these leave them out.
     """
 
     duration: float
@@ -126,6 +127,15 @@ class Understanding:
     unknown: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class HardLine:
+    """A line of lyrics (from 1) that an engine will not sing as it is written; `is_lost`: not at all."""
+
+    number: int
+    message: str
+    is_lost: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSpec:
     """What the server knows of an engine without importing it.
@@ -133,7 +143,8 @@ class EngineSpec:
     `factory`: "module:callable", resolved in the worker. `reads`: the same, resolved in the web process, so without
     numpy and quick: a prompt → its `Understanding`; empty where an engine takes words as they are. `plays_again`, too:
     a song's versions → whether it can be played again note for note. `writes_stems` and `writes_midi` name how, in a
-    process of its own: (request, folder, on_progress) → paths, and (request, path); empty where it cannot.
+    process of its own: (request, folder, on_progress) → paths, and (request, path); empty where it cannot. `sings`, in
+    the web process and in a thread: (lyrics, seconds) → what will not be sung as it is written, as `HardLine`s.
     """
 
     name: str
@@ -147,6 +158,7 @@ class EngineSpec:
     plays_again: str = ""
     writes_stems: str = ""
     writes_midi: str = ""
+    sings: str = ""
 
 
 SKETCH = EngineSpec(
@@ -159,4 +171,5 @@ SKETCH = EngineSpec(
     plays_again="musicgen_web.engines.sketch.version:can_take_apart",
     writes_stems="musicgen_web.engines.sketch.multitrack:write_stems",
     writes_midi="musicgen_web.engines.sketch.midi:write_midi_of",
+    sings="musicgen_web.engines.sketch.sung:hard_lines",
 )

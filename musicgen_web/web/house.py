@@ -10,7 +10,7 @@ from importlib import import_module
 from itertools import count
 from typing import Any
 
-from musicgen_web.engines.base import EngineSpec, Understanding
+from musicgen_web.engines.base import EngineSpec, HardLine, Understanding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,14 @@ class House:
             return None
         heard: Understanding = _named(spec.reads)(prompt)
         return heard
+
+    def hard_lines(self, engine: str, lyrics: str, duration: float) -> Sequence[HardLine] | None:
+        """Ask an engine which lines it will not sing as they are written; None where it cannot tell. Blocks."""
+        spec = self._spec(engine or self.engine)
+        if spec is None or not spec.sings:
+            return None
+        found: Sequence[HardLine] = _named(spec.sings)(lyrics, duration)
+        return found
 
     def player_of(self, engine: str, versions: Mapping[str, object]) -> EngineSpec | None:
         """Return the engine that can play a song of these versions again note for note: its stems and notes are had."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from musicgen_web.engines.sketch.chance import chance
 from musicgen_web.engines.sketch.groove import kick_steps
 from musicgen_web.engines.sketch.harmony import Change
-from musicgen_web.engines.sketch.manners import WALK, bar_for
+from musicgen_web.engines.sketch.manners import WALK, bar_for, written
 from musicgen_web.engines.sketch.metre import STEP
 from musicgen_web.engines.sketch.plan import Bar, Plan
 from musicgen_web.engines.sketch.score import Note
@@ -57,18 +57,18 @@ def play_bass(plan: Plan, player: Player) -> tuple[Note, ...]:
 def _strokes(plan: Plan, player: Player, bar: Bar, *, held: bool) -> list[Stroke]:
     """Write one bar; its last beats may climb to where the next section begins, or be left out."""
     if player.pattern(bar.energy) == WALK:
-        written = [Stroke(bar.start + step * STEP, mark, bar, pitch) for step, mark, pitch in walk(plan, bar)]
+        strokes = [Stroke(bar.start + step * STEP, mark, bar, pitch) for step, mark, pitch in walk(plan, bar)]
     else:
-        written = [Stroke(bar.start + step * STEP, mark, bar) for step, mark in _marks(plan, player, bar, held=held)]
+        strokes = [Stroke(bar.start + step * STEP, mark, bar) for step, mark in _marks(plan, player, bar, held=held)]
     if bar.turn == "stop" and player.pattern(bar.energy) == WALK:
         hole = bar.start + plan.hole * STEP
-        return [*[stroke for stroke in written if stroke.start < hole], Stroke(hole, _SILENT, bar)]
+        return [*[stroke for stroke in strokes if stroke.start < hole], Stroke(hole, _SILENT, bar)]
     if bar.turn == "walk":
         steps = climb(plan, bar)
         begin = bar.start + steps[0][0] * STEP
-        kept = [stroke for stroke in written if stroke.start < begin]
+        kept = [stroke for stroke in strokes if stroke.start < begin]
         return kept + [Stroke(bar.start + step * STEP, mark, bar, pitch) for step, mark, pitch in steps]
-    return written
+    return strokes
 
 
 def _marks(plan: Plan, player: Player, bar: Bar, *, held: bool) -> list[tuple[int, str]]:
@@ -77,7 +77,7 @@ def _marks(plan: Plan, player: Player, bar: Bar, *, held: bool) -> list[tuple[in
     metre = plan.form.metre
     pattern = bar_for(player, plan.style, metre, bar.energy, bar.within)
     marks = {step: mark for step, mark in enumerate(pattern) if mark in LOUDNESS or mark == _SILENT}
-    is_busy = "r" in player.pattern(bar.energy) or "a" in player.pattern(bar.energy)
+    is_busy = bool(set("ra") & set(written(player, plan.style, metre, bar.energy)[0]))
     if bar.energy >= 0.55 and is_busy:
         for step in kick_steps(plan, bar):
             if not {step - 1, step, step + 1} & marks.keys() and rng.random() < 0.6:

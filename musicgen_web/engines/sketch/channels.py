@@ -27,6 +27,6 @@ CHANNELS = {
     "chords": Channel(-6.5, 140.0, ((300.0, -1.5, 0.9),), kick=0.6, voice_db=(1.0, 3.0, 5.0)),
     "pad": Channel(-8.5, 170.0, ((320.0, -2.0, 0.8), (2_600.0, -1.5, 0.8)), kick=1.0, voice_db=(1.5, 3.0, 5.0)),
     "lead": Channel(-2.5, 140.0, ((2_800.0, 1.0, 0.9),), voice_db=(2.0, 4.0, 6.0)),
-    "voice": Channel(-2.5, 90.0, ((300.0, -1.5, 0.9), (3_200.0, 2.0, 0.8)), air_db=1.5),
+    "voice": Channel(5.0, 90.0, ((300.0, -1.5, 0.9), (3_200.0, 2.0, 0.8)), air_db=1.5),
 }
 ALONE_CUT_HZ = 55.0  # where nobody plays the bass, the left hand does

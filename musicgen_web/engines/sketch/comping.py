@@ -3,12 +3,12 @@
 Patterns: C chord, c softer, u its upper notes, A the next chord ahead of its beat, B low note and chord, b low note,
 1–5 single voices, - silence; or a manner of `manners.py`. For a whole song: pad (held chords), drone (tonic and fifth
 under every chord), counter (one slow voice above), bloom (a voice that enters inside long chords), flicker (chords
-broken faster than anybody could play).
+broken faster than anybody could play), cascade (a run through the scale into every fourth bar).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from musicgen_web.engines.sketch import power
@@ -17,6 +17,7 @@ from musicgen_web.engines.sketch.harmony import Change
 from musicgen_web.engines.sketch.manners import bar_for
 from musicgen_web.engines.sketch.metre import STEP
 from musicgen_web.engines.sketch.plan import Bar, Plan
+from musicgen_web.engines.sketch.runs import cascade, flicker
 from musicgen_web.engines.sketch.score import Note
 from musicgen_web.engines.sketch.style import Player
 
@@ -96,11 +97,17 @@ def _events(plan: Plan, player: Player, bar: Bar) -> list[tuple[float, str, Bar]
         marks = _turned(plan, player, bar, marks)
     for change in plan.within(bar.start, bar.start + bar.beats):
         step = round((change.start - bar.start) / STEP)
-        if step >= 0 and not {step, step - 1} & marks.keys() and "A" not in pattern:
+        if step >= 0 and not _is_answered(step, marks, pattern):
             marks[step] = "1" if set(marks.values()) <= set("12345") and marks else "c"
     if bar.turn == "stop" and set(marks.values()) & set("CcuB"):
         marks = {step: mark for step, mark in marks.items() if step < plan.hole} | {plan.hole: "-"}
     return [(bar.start + step * STEP, mark, bar) for step, mark in sorted(marks.items())]
+
+
+def _is_answered(step: int, marks: Mapping[int, str], pattern: str) -> bool:
+    """Whether a pattern already says that there is a new chord: on its step, ahead of it, or off the beat after it."""
+    after = set(range(step + 1, step + 5)) if "-" in pattern else set()
+    return "A" in pattern or not marks.keys().isdisjoint({step - 1, step, *after})
 
 
 def _turned(plan: Plan, player: Player, bar: Bar, marks: dict[int, str]) -> dict[int, str]:
@@ -223,19 +230,6 @@ def _bloom(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
             place += 0.35
 
 
-def _flicker(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
-    """Run through the chord in thirty-seconds, as one voice does that stands for three."""
-    for bar in run:
-        for step in range(2 * bar.steps):
-            start = bar.start + step * STEP / 2
-            change = plan.change(start)
-            if (bar.is_final and step > bar.steps) or (bar.energy < 0.7 and step % 8 >= 6):
-                continue
-            tones = (*change.pitches[-3:], change.pitches[-3] + 12)[: 3 if bar.energy < 0.75 else 4]
-            loud = (0.62 if step % 8 == 0 else 0.52) * (0.8 + 0.25 * bar.energy)
-            yield Note(start, 0.9 * STEP / 2, tones[step % len(tones)] + 12, loud)
-
-
 def _bar_at(run: list[Bar], beat: float) -> Bar:
     return run[min(len(run) - 1, max(0, int((beat - run[0].start + 1e-6) // run[0].beats)))]
 
@@ -245,5 +239,6 @@ _MANNERS: dict[str, Callable[[Plan, Player, list[Bar]], Iterator[Note]]] = {
     "drone": _pad,
     "counter": _counter,
     "bloom": _bloom,
-    "flicker": _flicker,
+    "flicker": flicker,
+    "cascade": cascade,
 }

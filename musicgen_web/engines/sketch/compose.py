@@ -23,7 +23,9 @@ from musicgen_web.engines.sketch.vocals import Vocals, vocals
 from musicgen_web.engines.sketch.wishes import Wishes
 
 _PLAYS = {"drums": drum, "bass": play_bass, "chords": accompany, "pad": accompany}
+LONGEST_FADE = 0.12  # of a song
 _SHOWN = 5  # instruments in the summary
+_REPORTED = 100  # lines at most
 _NAMES = {"high": "a high voice", "low": "a low voice", "choir": "a choir"}
 
 
@@ -56,7 +58,7 @@ def arrange(request: SongRequest, asked: Wishes, style: Style) -> Score:
         parts=(*_parts(planned, seat(style, asked)), *sung.parts),
         tempo_map=laid_out.tempo_map,
         lift=_lifted(key, lift),
-        fade=style.fade,
+        fade=min(style.fade, LONGEST_FADE * request.duration),
         reports=sung.reports,
     )
 
@@ -97,7 +99,7 @@ def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
     if asked.era:
         told["era"] = asked.era
     if score.lift:
-        told["lift"] = {"key": score.lift.key, "start": round(score.seconds(score.lift.start), 3)}
+        told["lift"] = {"key": score.lift.key, "start": receipt.seconds(score, score.lift.start)}
     if singer := _singer(score):
         told["voice"] = _voice(score, singer)
     return told
@@ -123,7 +125,7 @@ def _voice(score: Score, singer: str) -> Json:
     """Tell how many lines are sung, by whom, and which of them are not sung as they are written."""
     lines = next(part.lines for part in score.parts if part.lines)
     reports: list[Json] = []
-    for one in score.reports:
+    for one in score.reports[:_REPORTED]:
         told: dict[str, Json] = {"line": one.line, "what": one.what, "needed": one.needed, "had": one.had}
         reports.append(told | {"why": one.why} if one.why else told)
     return {"lines": len(lines), "singer": singer, "reports": reports}

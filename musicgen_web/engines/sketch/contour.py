@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from musicgen_web.engines.sketch.score import Note
 
@@ -11,6 +12,8 @@ LOWEST, HIGHEST = 57, 88
 _WINDOW = 5  # semitones round the target that are tried
 _LEAPS = (0.0, 0.0, 0.0, 0.7, 0.9, 1.6, 9.0, 2.4, 5.0, 6.0, 9.0, 9.0, 4.5)  # what an interval costs, by semitones
 _TOO_FAR = 40.0
+_WIDEST = 48  # semitones between two notes that are ever compared
+_STEPS = (*range(_WIDEST + 1), *range(-_WIDEST, 0))
 _AVOIDED = 4.0
 
 
@@ -49,11 +52,12 @@ def solve(
     for aim, choices in zip(aims[1:], options[1:], strict=True):
         onward: dict[tuple[int, int], float] = {}
         came: dict[tuple[int, int], int] = {}
+        intervals = [_interval(step, aim) for step in _STEPS]
         for (first, second), so_far in reached.items():
-            was = second - first
+            recoveries = _recoveries(second - first)
             for pitch, cost in choices:
                 step = pitch - second
-                total = so_far + cost + _interval(step, aim) + _recovery(was, step)
+                total = so_far + cost + intervals[step] + recoveries[step]
                 if total < onward.get((second, pitch), 1e9):
                     onward[second, pitch] = total
                     came[second, pitch] = first
@@ -103,6 +107,12 @@ def _own_cost(aim: Aim, pitch: int) -> float:
     if aim.home:
         cost += 0.0 if tone in aim.home else 9.0
     return cost + 0.9 * ((aim.noise * 7.13 + pitch * 0.618) % 1.0)
+
+
+@cache
+def _recoveries(was: int) -> list[float]:
+    """List what each next step costs after an interval, by step: a negative one counts from the end."""
+    return [_recovery(was, step) for step in _STEPS]
 
 
 def _interval(step: int, aim: Aim) -> float:

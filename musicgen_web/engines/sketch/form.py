@@ -85,12 +85,22 @@ def _cost(option: Measure, marks: Sequence[Mark], duration: float) -> float:
     odd = sum(_oddness(mark, bars, option.usual) for mark, bars in lengths) / math.sqrt(len(lengths))
     strange_ring = max(0.0, abs(option.ring - option.ring_wanted) - 0.6)
     off_grid = sum(abs(m.time / option.bar - round(m.time / option.bar)) for m in marks if m.time is not None)
-    return odd + strange_ring * 0.8 + off_grid * 2.0
+    return odd + strange_ring * 0.8 + off_grid * 2.0 + _unevenness(lengths)
+
+
+def _unevenness(lengths: Sequence[tuple[Mark, int]]) -> float:
+    """Say how unlike each other the sections are that sing as many lines: a chorus returns as long as it was."""
+    alike: dict[tuple[str, int], list[int]] = {}
+    for mark, bars in lengths:
+        if mark.lines:
+            alike.setdefault((mark.kind, mark.lines), []).append(bars)
+    return 0.2 * sum(max(bars) - min(bars) for bars in alike.values())
 
 
 def _oddness(mark: Mark, bars: int, usual: Mapping[str, int]) -> float:
-    """Say how strange a length is: no multiple of four bars, not the round of a style's progression, not the usual."""
-    off = 0.02 * abs(bars - usual[mark.kind])
+    """Say how strange a length is: no multiple of four bars, not the round of a style's progression, not the usual;
+    with words, not what they need."""
+    off = (0.25 if mark.lines else 0.02) * abs(bars - _usual(mark, usual))
     if bars % _round(mark, usual) == 0:
         return off
     return off + (0.6 if bars % 2 == 0 else 1.5)
@@ -116,10 +126,12 @@ def _completed(marks: Sequence[Mark], bars: int, usual: Mapping[str, int]) -> li
         known.insert(0, Mark("intro", "intro", None))
     is_ended = known[-1].kind in ("outro", "ending")
     tail = [known.pop()] if is_ended else ([Mark("ending", "ending", None)] if bars >= 6 else [])
+    refrain = [mark for mark in middle if mark.kind == "chorus" and mark.lines][-1:]
+    more = [Mark("solo", "solo", None), *refrain] if refrain else [Mark("inst", "inst", None), *middle]
     while natural < bars * 0.55 and len(known) < 40:
-        more = [Mark("inst", "inst", None), *middle]
         known += more
         natural += sum(max(_usual(mark, usual), usual[mark.kind]) for mark in more)
+        more = [Mark("inst", "inst", None), *middle]
     return known + tail
 
 
@@ -206,7 +218,8 @@ def _timed(marks: Sequence[Mark], option: Measure) -> list[tuple[Mark, int]]:
     last, length = found[-1]
     sung = max(8, _usual(last, option.usual))
     if length > max(_LONG_TAIL, sung + 2) and last.kind not in ("outro", "ending"):
-        found[-1:] = [(last, sung), (Mark("outro", "outro", None), length - sung)]
+        tail = ("outro",) if length - sung <= _LONG_TAIL else ("inst", "solo", "outro")
+        found[-1:] = [(last, sung), *_shared([Mark(kind, kind, None) for kind in tail], length - sung, option.usual)]
     return found
 
 

@@ -50,6 +50,8 @@ def drum(plan: Plan, player: Player) -> tuple[Note, ...]:
         if bar.is_final:
             notes += _last(bar, was_playing)
             break
+        if bar.turn == "riser":  # into a drop out of whatever was before, a breakdown without drums, too
+            notes.append(_rise(plan, bar, RISER_SECONDS))
         if plays:
             notes += _bar(plan, player, bar, enters=not was_playing)
         was_playing = plays
@@ -65,9 +67,8 @@ def _bar(plan: Plan, player: Player, bar: Bar, *, enters: bool) -> Iterator[Note
     free = min((step for pattern in fill.values() for step, mark in enumerate(pattern) if mark != "."), default=None)
     if free is not None and bar.turn == "stop":
         free = plan.form.metre.last
-    if rise := {"swell": SWELL_SECONDS * is_loud, "riser": RISER_SECONDS}.get(bar.turn):
-        long = min(rise * plan.form.bpm / 60.0, bar.start + bar.beats)
-        yield Note(bar.start + bar.beats - long, long, DRUMS[bar.turn], 0.6 + 0.35 * bar.next_energy)
+    if bar.turn == "swell" and is_loud:
+        yield _rise(plan, bar, SWELL_SECONDS)
     for name, pattern in _varied(hits, bar, rng).items():
         yield from _strokes(bar, name, pattern[:free], rng, bar.energy)
     for name, pattern in fill.items():
@@ -76,6 +77,12 @@ def _bar(plan: Plan, player: Player, bar: Bar, *, enters: bool) -> Iterator[Note
         yield Note(bar.start, 2.0, DRUMS["crash"], 0.55 + 0.3 * bar.energy)
     elif bar.within % 8 == 0 and bar.within and bar.energy >= 0.72 and is_loud:
         yield Note(bar.start, 2.0, DRUMS["crash"], 0.5)
+
+
+def _rise(plan: Plan, bar: Bar, seconds: float) -> Note:
+    """Return what grows for so long and is over when the next section begins."""
+    long = min(seconds * plan.form.bpm / 60.0, bar.start + bar.beats)
+    return Note(bar.start + bar.beats - long, long, DRUMS[bar.turn], 0.6 + 0.35 * bar.next_energy)
 
 
 def _hits(plan: Plan, bar: Bar) -> dict[str, str]:
@@ -148,12 +155,12 @@ def _fitted(plan: Plan, fill: Groove) -> dict[str, str]:
 def _strokes(bar: Bar, name: str, pattern: str, rng: Generator, energy: float) -> Iterator[Note]:
     force = 0.72 + 0.28 * energy
     for step, mark in enumerate(pattern):
-        for after, mark_loudness in _struck(mark):
+        for after, mark_loudness in strokes_of(mark):
             loudness = mark_loudness * force * (1 + _BREATH * float(rng.standard_normal()))
             yield Note(bar.start + (step + after) * STEP, STEP, DRUMS[name], min(1.0, max(0.05, loudness)))
 
 
-def _struck(mark: str) -> Iterator[tuple[float, float]]:
+def strokes_of(mark: str) -> Iterator[tuple[float, float]]:
     """Yield the strokes of a mark: steps after its own, and loudness; a roll grows from soft to a full stroke."""
     if mark in LOUDNESS:
         yield 0.0, LOUDNESS[mark]

@@ -12,7 +12,7 @@ from musicgen_web.engines.sketch.metre import Metre
 from musicgen_web.engines.sketch.score import Chord
 from musicgen_web.engines.sketch.style import Style
 from musicgen_web.engines.sketch.theory import SCALES, Harmony, Key, over, read_roman, scale_under, spelled
-from musicgen_web.engines.sketch.voicing import BASS_MIDDLE, bass_of, voice
+from musicgen_web.engines.sketch.voicing import BASS_MIDDLE, bass_of, lead_strictly, voice
 from musicgen_web.engines.sketch.wishes import Wishes
 
 _BRIGHT = ("major", "lydian", "mixolydian")
@@ -111,10 +111,12 @@ def _voiced(written: Sequence[Written], style: Style) -> list[Change]:
     changes: list[Change] = []
     for one in written:
         before = changes[-1] if changes else None
-        bass = bass_of(one.harmony.bass, before.bass if before else BASS_MIDDLE)
-        basses = (before.bass, bass) if style.strict and before else None
-        pitches = voice(one.harmony, before.pitches if before else (), basses)
-        changes.append(Change(one.start, one.length, one.harmony, _scale(one, style), pitches, bass, one.key))
+        if style.strict and before:
+            bass, *pitches = lead_strictly(one.harmony, (before.bass, *before.pitches))
+        else:
+            bass = bass_of(one.harmony.bass, before.bass if before else BASS_MIDDLE)
+            pitches = [*voice(one.harmony, before.pitches if before else ())]
+        changes.append(Change(one.start, one.length, one.harmony, _scale(one, style), tuple(pitches), bass, one.key))
     return changes
 
 

@@ -14,7 +14,7 @@ from musicgen_web.engines.sketch.style import Player, Style, by_energy
 Patterns = tuple[tuple[float, str], ...]
 
 WALK = "walk"
-HELD = ("pad", "drone", "counter", "bloom", "flicker")  # for a whole song: `comping.py`
+HELD = ("pad", "drone", "counter", "bloom", "flicker", "cascade")  # for a whole song: `comping.py`
 MANNERS: Mapping[str, Mapping[str, Patterns]] = {
     "octaves": {
         "4/4": ((0.0, "R...8...R...8..."), (0.45, "R.8.R.8.R.8.R.8."), (0.8, "R.8.R.8.R.8.R.a8")),
@@ -82,13 +82,18 @@ MANNERS: Mapping[str, Mapping[str, Patterns]] = {
 }  # fmt: skip
 
 
+def written(player: Player, style: Style, metre: Metre, energy: float) -> tuple[str, str]:
+    """Return the pattern a player plays with so much energy, and the metre it is written in."""
+    pattern = player.pattern(energy)
+    if pattern not in MANNERS:
+        return pattern, player.metre or style.metre
+    name = metre.name if metre.name in MANNERS[pattern] else FOUR.name
+    return by_energy(MANNERS[pattern][name], energy), name
+
+
 def bar_for(player: Player, style: Style, metre: Metre, energy: float, number: int) -> str:
-    """Return the steps of one bar as this player plays it with so much energy."""
-    pattern, written = player.pattern(energy), player.metre or style.metre
-    if pattern in MANNERS:
-        by_metre = MANNERS[pattern]
-        written = metre.name if metre.name in by_metre else FOUR.name
-        pattern = by_energy(by_metre[written], energy)
+    """Return the steps of one bar of it, as they are in the metre that is played."""
+    pattern, name = written(player, style, metre, energy)
     is_broken = not set(pattern) & set("CcuBRr")
-    bar = bar_of(pattern, written, metre, number, FOURTH if is_broken else THIRD)
-    return flowing(bar, metre, "3") if is_broken and written != metre.name else bar
+    bar = bar_of(pattern, name, metre, number, FOURTH if is_broken else THIRD)
+    return flowing(bar, metre, "3") if is_broken and name != metre.name else bar

@@ -66,12 +66,22 @@ def _conducted(score: Score) -> Iterator[Event]:
     over, under = map(int, score.metre.name.split("/"))
     click = round(CLOCKS * score.metre.pulse)
     yield 0, 0, MetaMessage("time_signature", numerator=over, denominator=under, clocks_per_click=click)
-    key = f"{score.key}m" if score.mode == "minor" else signature(score.key, score.mode)
-    yield 0, 0, MetaMessage("key_signature", key=key)
+    yield 0, 0, MetaMessage("key_signature", key=_signature(score.key, score.mode))
+    if score.lift:
+        yield tick(score.lift.start), 0, MetaMessage("key_signature", key=_signature(score.lift.key, score.mode))
     for at, microseconds in _tempos(score):
         yield at, 1, MetaMessage("set_tempo", tempo=microseconds)
     for section in score.sections:
         yield tick(section.start), 2, MetaMessage("marker", text=section.name)
+
+
+def _signature(key: str, mode: str) -> str:
+    return f"{key}m" if mode == "minor" else signature(key, mode)
+
+
+def _key(tonic: str, mode: str) -> str:
+    """Name a key as MIDI can: other modes than minor by the major key that has their sharps or flats."""
+    return f"{tonic}m" if mode == "minor" else signature(tonic, mode)
 
 
 def _tempos(score: Score) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,7 @@ from musicgen_web.engines.sketch.sidechain import Duck, StepBack
 from musicgen_web.engines.sketch.stems import Notes, Stem, kicks
 from musicgen_web.engines.sketch.style import Sound
 from musicgen_web.engines.sketch.vocal import Heard, Rider, Vocal
+from musicgen_web.engines.sketch.voice.stem import VoiceStem
 from musicgen_web.engines.writer import Samples
 
 BLOCK = 1 << 17  # frames mixed at once: 3 s
@@ -24,22 +25,29 @@ MIX = "mix"  # the name of everything together
 AIR_HZ = 8_000.0
 PLATE_SEND, THROW_SEND = 0.2, 2.2  # of a voice, into its plate and, at the end of a line, into the echo
 
+Breathe = Callable[[], None]  # called at least every tenth of a second of work
 OnPart = Callable[[Part], None]
 
 
 class Mixer:
     """Ask every stem for its next block and put them together; call `block` until the song is over."""
 
-    def __init__(self, score: Score, sound: Sound, seed: int, notes: Notes, *, apart: bool = False) -> None:
+    def __init__(
+        self, score: Score, sound: Sound, seed: int, notes: Notes, breathe: Breathe, *, apart: bool = False
+    ) -> None:
         self._sound = sound
         self._at = 0
-        self._stems = [stem_of(part, score, sound, seed, notes) for part in score.parts]
+        self._stems: list[Stem | VoiceStem] = []
+        for part in score.parts:
+            breathe()
+            self._stems.append(stem_of(part, score, sound, seed, notes))
         roles = [role for role in BUSES if any(part.role == role for part in score.parts)]
         self._out = {role: BUSES[role] if apart else MIX for role in roles}
-        self._rooms = {
-            name: Room(score, sound, BLOCK, has_voice=self._out.get("voice") == name)
-            for name in dict.fromkeys(self._out.values())
-        }
+        self._rooms: dict[str, Room] = {}
+        for name in dict.fromkeys(self._out.values()):
+            breathe()
+            self._rooms[name] = Room(score, sound, BLOCK, has_voice=self._out.get("voice") == name)
+        breathe()
         frames = round(score.duration * SAMPLE_RATE)
         self._duck = Duck(kicks(score.parts, score), frames, sound.sidechain_db) if sound.sidechain_db > 0 else None
         self._equalisers = {role: equaliser(CHANNELS[role], has_bass="bass" in roles) for role in roles}
@@ -58,7 +66,7 @@ class Mixer:
         """The names of what `block` returns: the mix, or the buses that somebody plays in."""
         return tuple(self._rooms)
 
-    def block(self, frames: int, on_part: OnPart, breathe: Callable[[], None]) -> dict[str, Samples]:
+    def block(self, frames: int, on_part: OnPart, breathe: Breathe) -> dict[str, Samples]:
         """Return the next block (at most BLOCK frames) of every output; together they are the mix."""
         sends = {name: Sends.of(frames) for name in self._rooms}
         voices = self._voices(frames, on_part, breathe)
@@ -70,15 +78,15 @@ class Mixer:
             into = sends[self._out[role]]
             into.dry += heard
             into.hall += np.float32(self._sound.reverb_send.get(role, 0.15)) * heard
-            if role == "lead":
-                into.echo += heard
+            if share := self._sound.echo_send.get(role, 0.0):
+                into.echo += np.float32(share) * heard
         if voices is not None:
             self._sing(voices, sum(band.values(), silence(frames)), sends[self._out["voice"]])
         out = {name: room.block(sends[name], self._at, breathe) for name, room in self._rooms.items()}
         self._at += frames
         return out
 
-    def _voices(self, frames: int, on_part: OnPart, breathe: Callable[[], None]) -> Heard | None:
+    def _voices(self, frames: int, on_part: OnPart, breathe: Breathe) -> Heard | None:
         if self._vocal is None:
             return None
 
@@ -96,12 +104,10 @@ class Mixer:
         into.plate += np.float32(PLATE_SEND) * sung
         into.echo += np.float32(THROW_SEND) * sung * voices.throw[:, None]
 
-    def _band(self, frames: int, on_part: OnPart, breathe: Callable[[], None]) -> dict[str, Samples]:
+    def _band(self, frames: int, on_part: OnPart, breathe: Breathe) -> dict[str, Samples]:
         return self._together([role for role in self._out if role != "voice"], frames, on_part, breathe)
 
-    def _together(
-        self, roles: Sequence[str], frames: int, on_part: OnPart, breathe: Callable[[], None]
-    ) -> dict[str, Samples]:
+    def _together(self, roles: Sequence[str], frames: int, on_part: OnPart, breathe: Breathe) -> dict[str, Samples]:
         """Return what the players of each role play together, each at his level and place."""
         groups = {role: silence(frames) for role in roles}
         for stem in self._stems:
@@ -128,8 +134,9 @@ class Mixer:
         return samples if voices is None else self._steps_back[role].block(samples, voices.presence)
 
 
-def stem_of(part: Part, score: Score, sound: Sound, seed: int, notes: Notes) -> Stem:
-    return Stem(part, score, sound.kit, notes)
+def stem_of(part: Part, score: Score, sound: Sound, seed: int, notes: Notes) -> Stem | VoiceStem:
+    """Return who makes a part's sound: its singer, or its instrument."""
+    return VoiceStem(part, score, seed) if part.role == "voice" else Stem(part, score, sound.kit, notes)
 
 
 def equaliser(channel: Channel, *, has_bass: bool) -> Equaliser:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,9 @@ def _taken_apart(request: SongRequest, folder: Path, on_progress: OnProgress) ->
         score = composed(desk, request, telling)
     finally:
         desk.shutdown(wait=False)
-    mixer = Mixer(score, sound_for(wishes.read(request.prompt)), request.seed, Notes(), apart=True)
+    sound = sound_for(wishes.read(request.prompt))
+    at_the_desk = partial(telling.tell, "decoding", 0.0, "the band")
+    mixer = Mixer(score, sound, request.seed, Notes(), at_the_desk, apart=True)
     takes = {name: folder / f".{name}.raw.part" for name in mixer.outputs}
     parts = {name: folder / f".{name}.flac.part" for name in mixer.outputs}
     try:

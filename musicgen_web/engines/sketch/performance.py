@@ -52,7 +52,8 @@ def mixed(score: Score, sound: Sound, seed: int, notes: Notes, tell: Tell) -> Sa
     def at_the_desk(stage: str, fraction: float, detail: str) -> None:
         tell(stage, MIXED * fraction, detail)
 
-    for start, block in mixed_blocks(Mixer(score, sound, seed, notes), score, at_the_desk):
+    mixer = Mixer(score, sound, seed, notes, lambda: at_the_desk("decoding", 0.0, "the band"))
+    for start, block in mixed_blocks(mixer, score, at_the_desk):
         mix[start : start + len(block[MIX])] = tape.block(block[MIX], start)
     return mix
 

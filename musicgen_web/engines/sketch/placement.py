@@ -61,7 +61,7 @@ def bar_line(beat: float, beats: int) -> float:
 
 def _timed(words: Words, form: Form, reports: list[SungReport]) -> Iterator[Place]:
     for room in timed(words, form.tempo_map[-1][1], reports):
-        section = _section(form, beat_at(form, room.line.time or 0.0))
+        section = _section(form, beat_at(form, room.line.time or 0.0), room.line.stanza)
         yield Place(room.line, section, beat_at(form, room.start), beat_at(form, room.end), True, 0.0, room.rate)
 
 
@@ -121,10 +121,16 @@ def _pressed(line: Line, seconds: float) -> float:
     return len(line.syllables) * _AT_EASE / seconds
 
 
-def _section(form: Form, beat: float) -> Section:
-    """Return the section of a beat; what begins just before a bar line belongs behind it."""
-    starts = [section.start for section in form.sections]
-    return form.sections[max(bisect_right(starts, beat + form.beats_per_bar / 4) - 1, 0)]
+def _section(form: Form, beat: float, stanza: int) -> Section:
+    """Return the section of a beat; half a bar to either side a line belongs to the one that sings its stanza."""
+    half = form.beats_per_bar / 2
+    around = [
+        section for section in form.sections if section.start - half <= beat < section.start + section.length + half
+    ]
+    sings = dict(zip(form.sections, form.stanzas, strict=True))
+    own = [section for section in around if sings[section] == stanza]
+    inside = [section for section in around if section.start <= beat < section.start + section.length]
+    return (own or inside or [form.sections[-1]])[0]
 
 
 def _ordered(places: Sequence[Place]) -> tuple[Place, ...]:

@@ -10,7 +10,7 @@ from musicgen_web.engines.sketch.harmony import Change
 
 LOWEST = {"crunch_guitar": 40, "metal_guitar": 35}  # the open low string: E, and B where it is tuned down
 LOUDNESS = {"C": 0.78, "A": 0.78, "B": 0.78, "c": 0.56, "b": 0.56}  # soft strokes are the muted ones
-OPEN = 0.72
+OPEN = 0.74
 
 
 def pitches(instrument: str, change: Change, mark: str) -> tuple[int, ...]:

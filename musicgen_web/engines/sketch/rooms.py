@@ -71,9 +71,10 @@ def fitted(line: Line, time: float, until: float, before: float, reports: list[S
     """
     count = len(line.syllables)
     start, end = time, min(until - BREATH, time + LONGEST)
-    if count > FOLLOWED * (end - start):
-        start -= min(EARLY, max(0.0, before - SHORTEST_BREATH))
-        end = min(until - SHORTEST_BREATH, time + LONGEST)
+    missing = max(count / FOLLOWED - (end - start), 0.0)
+    end += min(missing, BREATH - SHORTEST_BREATH)
+    missing = max(count / FOLLOWED - (end - start), 0.0)
+    start -= min(missing, EARLY, max(0.0, before - SHORTEST_BREATH))
     room = max(end - start, 0.0)
     kept = _kept(line, room)
     if not kept.syllables:
@@ -81,7 +82,7 @@ def fitted(line: Line, time: float, until: float, before: float, reports: list[S
         return None
     if len(kept.syllables) < count:
         reports.append(SungReport(line.number, "cut", needed(line), round(room, 2)))
-    elif count > FOLLOWED * room:
+    elif count > FOLLOWED * room + 1e-6:
         reports.append(SungReport(line.number, "tight", needed(line), round(room, 2)))
     return Room(kept, start, end)
 

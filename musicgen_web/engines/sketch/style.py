@@ -19,6 +19,7 @@ class Sound:
     reverb_predelay: float  # seconds
     reverb_send: Mapping[str, float]
     kit: str
+    echo_send: Mapping[str, float] = field(default_factory=lambda: {"lead": 1.0})  # per role; a dotted eighth later
     lowpass_hz: float | None = None
     vinyl: float = 0.0
     wow_cents: float = 0.0

@@ -6,15 +6,28 @@ Nothing here composes or needs numpy: it reads the words and counts their time.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from diffrhythm.edits import raw_lines, words_at
 from diffrhythm.findings import ERROR, HINT, WARNING, Finding
 from diffrhythm.phonemes import Pronouncer
+from musicgen_web.engines.base import HardLine
 from musicgen_web.engines.sketch.rooms import BREATH, FASTEST, FOLLOWED, PAST_END, timed
 from musicgen_web.engines.sketch.score import SungReport
 from musicgen_web.engines.sketch.words import Words, read
 
 _AROUND = 4.0  # seconds a song without times begins and ends with
+
+
+def hard_lines(lyrics: str, duration: float) -> tuple[HardLine, ...]:
+    """Tell it to somebody who is typing; what speaks the words stays for the next letter."""
+    found = report(lyrics, duration, _pronouncer())
+    return tuple(HardLine(one.line, one.message, one.severity == ERROR) for one in found)
+
+
+@cache
+def _pronouncer() -> Pronouncer:
+    return Pronouncer(contracted=True)
 
 
 def report(lyrics: str, duration: float, pronouncer: Pronouncer) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from musicgen_web.engines.sketch.curve import STEP, drawn, steps
+from musicgen_web.engines.sketch.equaliser import Equaliser, low_cut
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, silence
 from musicgen_web.engines.sketch.score import Part, Score, SungLine
 from musicgen_web.engines.writer import Samples
@@ -17,8 +18,10 @@ AHEAD = 1 << 13  # frames: 186 ms
 SOUNDING_DB, FULL_DB = -48.0, -38.0  # a voice below is not there, above it is there wholly
 BEFORE, AFTER, EDGE = 0.06, 0.3, 0.1  # seconds the band steps back ahead of a sound and stays back after it; how softly
 PAST = round((AFTER + EDGE) * SAMPLE_RATE / STEP)  # steps remembered
-OVER_DB = 4.0  # how far the voice stands over the band while it sings
-MOST_RIDE_DB = 8.0
+OVER_DB = 5.2  # how far the voice stands over the band while it sings …
+LOWS_HZ = 150.0  # … whose lows count half: they cover no words
+MOST_RIDE_DB = 12.0
+LEAST_SUNG = 0.02  # of a block: less of a voice tells nothing of its level
 MEMORY = 0.5  # of what was heard, from block to block
 MOVE = round(0.4 * SAMPLE_RATE / STEP)  # steps in which the hand moves
 REST, THROW_FADE = 1.0, 0.03  # beats after a line that leave room for an echo; seconds
@@ -82,23 +85,24 @@ class Rider:
     """Hold the voices as far over the band as words want it: a hand on their fader that moves from line to line."""
 
     def __init__(self) -> None:
+        self._uppers = Equaliser(low_cut(LOWS_HZ))
         self._voice = self._band = 0.0
         self._db: float | None = None
 
     def gain(self, heard: Heard, band: Samples) -> Mono:
         """Return the voices' gain at each frame of a block, beside the band as it has stepped back."""
         sung = heard.presence > 0.5
+        covering = np.sum(band**2, axis=1) + np.sum(self._uppers.block(band) ** 2, axis=1)
         before = self._db
-        if np.mean(sung) > 0.02:
-            self._voice, self._band = (
-                MEMORY * kept + float(np.sum(samples[sung] ** 2))
-                for kept, samples in ((self._voice, heard.samples), (self._band, band))
-            )
+        if np.mean(sung) > LEAST_SUNG:
+            self._voice = MEMORY * self._voice + float(np.sum(heard.samples[sung] ** 2))
+            self._band = MEMORY * self._band + 0.5 * float(np.sum(covering[sung]))
             over = 10.0 * np.log10((self._voice + 1e-9) / (self._band + 1e-9))
             self._db = float(np.clip(OVER_DB - over, -MOST_RIDE_DB, MOST_RIDE_DB))
         after = self._db or 0.0
-        move = np.linspace(after if before is None else before, after, MOVE + 1)
-        points = np.concatenate([move, np.full(steps(len(sung)), after)])[: steps(len(sung)) + 1]
+        count = steps(len(sung))
+        points = np.full(count + 1, after)
+        points[: MOVE + 1] = np.linspace(after if before is None else before, after, MOVE + 1)[: count + 1]
         return drawn((10.0 ** (points / 20.0)).astype(np.float32), len(sung))
 
 

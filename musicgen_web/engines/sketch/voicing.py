@@ -9,30 +9,46 @@ from musicgen_web.engines.sketch.theory import Harmony
 LOWEST, HIGHEST, MIDDLE = 48, 76, 59  # where chords are voiced
 BASS_LOWEST, BASS_HIGHEST, BASS_MIDDLE = 31, 47, 38
 _PARALLEL = 30.0  # what two voices in parallel fifths or octaves cost in a strict style
+_FURTHEST, _LEAP = 7, 12.0  # semitones its highest voice goes at once, and what each further one costs
+_BASS_LEAP = 0.5  # what each semitone of its bass costs
+_BEYOND_A_FIFTH = 15.0  # there, what each semitone costs by which the top voice leaps further
 
 
 def bass_of(tone: int, before: int = BASS_MIDDLE) -> int:
     """Return the bass note nearest to the one before."""
-    options = [pitch for pitch in range(BASS_LOWEST, BASS_HIGHEST + 1) if pitch % 12 == tone]
-    return min(options, key=lambda pitch: (abs(pitch - before) + 0.7 * abs(pitch - BASS_MIDDLE), pitch))
+    return min(_basses(tone), key=lambda pitch: (abs(pitch - before) + 0.7 * abs(pitch - BASS_MIDDLE), pitch))
 
 
-def voice(chord: Harmony, before: tuple[int, ...], basses: tuple[int, int] | None = None) -> tuple[int, ...]:
-    """Return the inversion that lies nearest to the voices before, without mud below and without holes.
+def voice(chord: Harmony, before: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the inversion that lies nearest to the voices before, without mud below and without holes."""
+    return min(_voicings(_told(chord), doublings=1), key=lambda pitches: (_effort(before, pitches), pitches))
 
-    `basses`, the one before and the one now: given in a strict style, which has no fifths or octaves in parallel.
-    """
+
+def lead_strictly(chord: Harmony, before: tuple[int, ...]) -> tuple[int, ...]:
+    """Return bass and voices after the bass and voices before, without fifths or octaves in parallel."""
+
+    def cost(line: tuple[int, ...]) -> float:
+        leap = max(0, abs(line[-1] - before[-1]) - _FURTHEST)
+        own = _effort(before[1:], line[1:]) + _BASS_LEAP * abs(line[0] - before[0])
+        return own + _PARALLEL * parallels(before, line) + _LEAP * leap
+
+    upper = _voicings(_told(chord), doublings=3)
+    return min(
+        ((bass, *pitches) for bass in _basses(chord.bass) for pitches in upper), key=lambda line: (cost(line), line)
+    )
+
+
+def _basses(tone: int) -> list[int]:
+    return [pitch for pitch in range(BASS_LOWEST, BASS_HIGHEST + 1) if pitch % 12 == tone]
+
+
+def _told(chord: Harmony) -> tuple[int, ...]:
+    """Return the tones that are played: of five the fifth is left out, which says least."""
     tones = tuple(dict.fromkeys(chord.tones))
-    if len(tones) > 4:
-        fifth = next((tone for tone in tones if (tone - chord.root) % 12 == 7), chord.root)
-        tones = tuple(tone for tone in tones if tone != fifth)  # the note that says least
-
-    def cost(pitches: tuple[int, ...]) -> float:
-        if not basses or not before:
-            return _effort(before, pitches)
-        return _effort(before, pitches) + _PARALLEL * parallels((basses[0], *before), (basses[1], *pitches))
-
-    return min(_voicings(tones, doublings=4 if basses else 1), key=lambda pitches: (cost(pitches), pitches))
+    if len(tones) <= 4:
+        return tones
+    fifth = next((tone for tone in tones if (tone - chord.root) % 12 == 7), chord.root)
+    return tuple(tone for tone in tones if tone != fifth)
 
 
 def parallels(before: tuple[int, ...], now: tuple[int, ...]) -> int:

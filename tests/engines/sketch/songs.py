@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from musicgen_web.engines.base import SongRequest
-from musicgen_web.engines.sketch.compose import compose
+from musicgen_web.engines.sketch.compose import arrange, compose
 from musicgen_web.engines.sketch.score import Note, Score, Section
-from musicgen_web.engines.sketch.style import all_styles
+from musicgen_web.engines.sketch.style import Style, all_styles
+from musicgen_web.engines.sketch.wishes import read
 
 STYLES = tuple(all_styles())
 SONGS = tuple((style, place % 4 + 4 * further) for place, style in enumerate(STYLES) for further in (0, 1))
@@ -25,6 +27,16 @@ def request(prompt: str = "pop", *, seed: int = 1, duration: float = 95.0, lyric
 @cache
 def song(prompt: str = "pop", *, seed: int = 1, duration: float = 95.0, lyrics: str = "") -> Score:
     return compose(request(prompt, seed=seed, duration=duration, lyrics=lyrics))
+
+
+def played(style: Style, prompt: str = "", *, seed: int = 3, duration: float = 40.0) -> Score:
+    """A song in a style of the test's own."""
+    return arrange(request(prompt, seed=seed, duration=duration), read(prompt), style)
+
+
+def exact(style: Style) -> Style:
+    """A style whose hands are exactly on the grid."""
+    return replace(style, human_ms=0.0, laid_back_ms={}, lilt_ms=0.0, swing=0.5)
 
 
 def notes(score: Score, *roles: str) -> list[Note]:

@@ -18,7 +18,7 @@ from tests.engines.sketch.songs import SONGS, STYLES, notes, request, song, tune
 
 WISHED = ("flute", "vibes", "strings", "nylon guitar", "upright bass", "piano", "rhodes", "bells")
 DURATIONS = (5.0, 7.77, 12.0, 30.0, 61.3, 95.0, 180.0, 285.0)
-DRUMS = {36, 37, 38, 39, 42, 44, 45, 46, 47, 49, 50, 51, 54, 70}
+DRUMS = {36, 37, 38, 39, 42, 44, 45, 46, 47, 49, 50, 51, 54, 55, 70}
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_song_fills_its_time_and_nothing_sounds_after_its_end(style: str, dura
 def test_something_sounds_all_the_time(style: str, seed: int) -> None:
     score = song(style, seed=seed)
     end = score.sections[-1].start
-    sounding = sorted((note.start, note.start + note.length) for note in notes(score, "chords", "pad", "bass"))
+    sounding = sorted((note.start, note.start + note.length) for note in notes(score, "chords", "pad", "bass", "drums"))
     reached = 0.0
     for start, stop in sounding:
         if reached >= end:
@@ -119,7 +119,7 @@ def test_tune_and_chords_stay_in_key(style: str, seed: int) -> None:
 @pytest.mark.parametrize(("style", "seed"), SONGS)
 def test_strong_beats_carry_chord_tones(style: str, seed: int) -> None:
     score = song(style, seed=seed)
-    held = [(beat, pitch) for beat, pitch in tune(score) if beat % 4 == 0]
+    held = [(beat, pitch) for beat, pitch in tune(score) if beat % score.beats_per_bar == 0]
     fitting = 0
     for beat, pitch in held:
         sounding = {
@@ -233,3 +233,23 @@ def test_a_long_song_is_composed_at_once() -> None:
         compose(request(style, duration=285.0))
         spent.append(time.process_time() - started)
     assert min(spent) < 3  # 0.15 on a quiet machine
+
+
+def test_the_plan_tells_the_chords_of_every_bar_and_the_tempo() -> None:
+    for score, asked in ((song("jazz", duration=30.0), read("jazz")), (song("waltz", duration=20.0), read("waltz"))):
+        told = json.loads(json.dumps(plan_json(score, asked)))
+        chords, bars, knots = told["chords"], told["bars"], told["tempo_map"]
+        assert [bar["bar"] for bar in bars] == list(range(1, len(bars) + 1))
+        assert [bar["start"] for bar in bars] == [
+            pytest.approx(score.seconds(number * score.beats_per_bar), abs=1e-3) for number in range(len(bars))
+        ]
+        for bar, following in pairwise([*bars, {"start": score.duration}]):
+            sounding = [
+                c["name"] for c in chords if c["start"] < following["start"] - 0.1 and c["end"] > bar["start"] + 0.1
+            ]
+            assert bar["chords"] == sounding != []
+        for chord in chords:
+            assert bars[chord["bar"] - 1]["start"] <= chord["start"] + 0.1
+            assert chord["name"] in bars[chord["bar"] - 1]["chords"]
+        assert [second for _, second in knots] == [pytest.approx(score.seconds(beat), abs=1e-3) for beat, _ in knots]
+        assert knots[-1][1] == pytest.approx(score.duration)

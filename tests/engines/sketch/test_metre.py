@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from musicgen_web.engines.sketch.compose import arrange, plan_json
+from musicgen_web.engines.sketch.compose import plan_json
 from musicgen_web.engines.sketch.form import lay_out
 from musicgen_web.engines.sketch.groove import DRUMS
 from musicgen_web.engines.sketch.lilt import in_metre
@@ -14,22 +14,13 @@ from musicgen_web.engines.sketch.manners import MANNERS
 from musicgen_web.engines.sketch.metre import METRES
 from musicgen_web.engines.sketch.score import Note, Score
 from musicgen_web.engines.sketch.steps import bend
-from musicgen_web.engines.sketch.style import Groove, Player, Style, Tune, all_styles
+from musicgen_web.engines.sketch.style import Groove, Player, Tune, all_styles
 from musicgen_web.engines.sketch.wishes import read
-from tests.engines.sketch.songs import notes, request, song, tune
+from tests.engines.sketch.songs import exact, notes, played, song, tune
 
 OTHERS = ("3/4", "6/8", "2/4")
 SOME = ("pop", "lo-fi", "house")  # a straight one, one that swings, four on the floor
 RISING = (DRUMS["swell"], DRUMS["riser"])
-
-
-def exact(style: Style) -> Style:
-    """A style whose hands are exactly on the grid."""
-    return replace(style, human_ms=0.0, laid_back_ms={}, lilt_ms=0.0, swing=0.5)
-
-
-def played(style: Style, prompt: str = "", *, seed: int = 3, duration: float = 40.0) -> Score:
-    return arrange(request(prompt, seed=seed, duration=duration), read(prompt), style)
 
 
 def steps(found: list[Note], score: Score) -> set[int]:

@@ -54,9 +54,11 @@ def celesta(pitch: int, seconds: float, velocity: float, variation: int) -> Samp
 def music_box(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
     """The modes of a clamped tooth (1 : 6.27 : 17.5), its neighbours that hum along, and the pin that lets go."""
     chance = dice(52, pitch, round(velocity * 100), variation)
-    ratios = np.array([1.0, 2.0, 3.0, 5.02, 6.27, 17.55])
-    level = np.array([1.0, 0.3, 0.16, 0.12, 0.3, 0.16]) * (0.35 + 0.85 * velocity) ** np.array([0, 1, 1, 2, 2, 3])
-    decay = np.array([1.0, 0.75, 0.5, 0.2, 0.16, 0.09]) * 2.0 ** (-(pitch - 76) / 34)
+    ratios = np.array([1.0, 2.0, 3.0, 5.02, 6.27, 10.4, 17.55])
+    level = np.array([1.0, 0.42, 0.25, 0.15, 0.3, 0.16, 0.14]) * (0.35 + 0.85 * velocity) ** np.array(
+        [0, 1, 1, 2, 2, 2, 3]
+    )
+    decay = np.array([1.0, 0.75, 0.5, 0.2, 0.16, 0.11, 0.08]) * 2.0 ** (-(pitch - 76) / 34)
     return struck(chance, ratios * midi_hz(pitch), decay, level, 2.4 * velocity, round(seconds * SAMPLE_RATE))
 
 

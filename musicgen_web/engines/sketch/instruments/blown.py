@@ -27,7 +27,7 @@ def brass(pitch: int, seconds: float, velocity: float, variation: int) -> Sample
     chance = dice(71, pitch, round(velocity * 100), variation)
     frames = round(seconds * SAMPLE_RATE)
     f0 = midi_hz(pitch)
-    n = np.arange(1.0, max(2, min(30, int(9_000.0 / f0))) + 1.0)
+    n = np.arange(1.0, max(2, min(40, int(9_500.0 / f0))) + 1.0)
     hz = n * f0
     mellow = n**-0.9 * body_gain(BELL, hz) / (1.0 + (hz / (700.0 + 500.0 * velocity)) ** 3)
     blaring = n**-0.45 * body_gain(BELL, hz) / (1.0 + (hz / (1_500.0 + 2_800.0 * velocity**1.3)) ** 3)

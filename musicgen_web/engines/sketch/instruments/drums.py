@@ -64,7 +64,7 @@ KITS = {
     "afro": Kit(66, 56.0, 0.12, 0.3, 225.0, 0.05, 0.65, 0.8, 0.8, 15_500.0, 1.4),
     "rock": Kit(40, 58.0, 0.12, 0.6, 184.0, 0.085, 0.85, 0.95, 1.2, 17_000.0, 1.9, room=0.15),
     "metal": Kit(41, 54.0, 0.08, 1.3, 204.0, 0.06, 0.8, 1.0, 1.0, 17_000.0, 2.3, room=0.09),
-    "brush": Kit(42, 60.0, 0.1, 0.12, 190.0, 0.06, 0.6, 0.75, 1.0, 15_000.0, 1.1, room=0.08, brushed=True),
+    "brush": Kit(42, 60.0, 0.1, 0.12, 190.0, 0.06, 0.6, 0.9, 1.0, 17_000.0, 1.1, room=0.08, brushed=True),
     "funk": Kit(43, 63.0, 0.07, 0.55, 232.0, 0.05, 0.85, 1.0, 0.75, 17_000.0, 1.6, room=0.045),
     "disco": Kit(44, 55.0, 0.09, 0.5, 186.0, 0.06, 0.7, 0.95, 0.85, 17_000.0, 1.7),
 }
@@ -108,6 +108,10 @@ def hit(kit: str, drum: int, velocity: float, variation: int) -> Samples:
         samples = filtered(samples, "lowpass", played.top_hz)
     balance = BALANCE_DB | percussion.BALANCE_DB if own else BALANCE_DB
     samples *= np.float32(10.0 ** (balance.get(drum, -6.0) / 20.0) / np.abs(samples).max())
+    return _faded(samples)
+
+
+def _faded(samples: Samples) -> Samples:
     fade = min(len(samples), SAMPLE_RATE // 50)
     samples[-fade:] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)[:, None]
     return samples
@@ -118,7 +122,7 @@ def _in_room(samples: Samples, seconds: float, level: float, chance: np.random.G
     late = round(0.007 * SAMPLE_RATE)
     tail = filtered(noise(chance, round(4.5 * seconds * SAMPLE_RATE), seconds, 0.9), "bandpass", 160.0, 4_200.0)
     out = silence(max(len(samples), late + len(tail)))
-    out[: len(samples)] = samples
+    out[: len(samples)] = _faded(samples)
     out[late : late + len(tail)] += attack(tail, 0.012) * np.float32(0.2 * level * np.abs(samples).max())
     return out
 
@@ -275,20 +279,6 @@ def _tom(low_hz: float) -> Hit:
     return play
 
 
-def _conga(low_hz: float) -> Hit:
-    def play(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
-        frames = round(0.5 * SAMPLE_RATE)
-        tune = low_hz * chance.uniform(0.99, 1.01)
-        skin = sweep(frames, tune, tune * (1.08 + 0.1 * velocity), 0.02, 0.11)
-        hand = sound(
-            modes(chance, tune * np.array([1.5, 2.0, 2.44, 3.2]), np.array([0.05, 0.04, 0.03, 0.018]),
-                   np.array([0.35, 0.22, 0.2, 0.14]) * velocity, 0.3), frames)  # fmt: skip
-        slap = filtered(noise(chance, frames, 0.005, 0.3), "bandpass", 900.0, 4_500.0)
-        return attack(both(skin) + hand + np.float32(0.4 * velocity**1.5) * slap, 0.001)
-
-    return play
-
-
 def _shaker(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     frames = round(0.16 * SAMPLE_RATE)
     time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE
@@ -309,13 +299,22 @@ def _tambourine(kit: Kit, velocity: float, chance: np.random.Generator) -> Sampl
     return attack(out, 0.002)
 
 
+def _borrowed(drum: int) -> Hit:
+    """A drum of the Latin kit that stands in every kit."""
+
+    def play(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+        return percussion.LATIN_HITS[drum](velocity, chance)
+
+    return play
+
+
 def _riser(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     return rise(chance)
 
 
 HITS: dict[int, Hit] = {
     36: _kick, 37: _rim, 38: _snare, 39: _clap, 42: _closed_hat, 44: _pedal_hat, 46: _open_hat, 45: _tom(92.0),
-    47: _tom(124.0), 49: _crash, 50: _tom(165.0), 51: _ride, 54: _tambourine, 55: _swell, 63: _conga(205.0),
-    64: _conga(152.0), 70: _shaker,
+    47: _tom(124.0), 49: _crash, 50: _tom(165.0), 51: _ride, 54: _tambourine, 55: _swell, 70: _shaker,
+    63: _borrowed(63), 64: _borrowed(64),
     RISER: _riser,
 }  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from musicgen_web.engines.sketch.instruments.pads import Voices, ensemble, glided, lfo, swell, warped
-from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, attack, dice, midi_hz, sound
+from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, attack, dice, midi_hz, sound, stereo
 from musicgen_web.engines.sketch.instruments.strings import body_gain
+from musicgen_web.engines.sketch.instruments.strokes import filtered
 from musicgen_web.engines.writer import Samples
 
 STRING = Voices((0.0, 1.2), (1.0, 0.12), spread_to=0.2, unison=True)
@@ -27,9 +28,8 @@ def fiddle(pitch: int, seconds: float, velocity: float, variation: int) -> Sampl
     out *= (np.float32(1.0) + np.float32(0.08) * late * lfo(frames, rate, 0.3))[:, None]
     out = glided(out, -150.0 if variation else -30.0, 0.035)
     out *= swell(frames, 0.035 - 0.02 * velocity, 1.2)[:, None]
-    rosin = np.float32(0.012) + np.float32(0.05 * velocity) * np.exp(
-        -np.arange(frames, dtype=np.float32) / np.float32(0.03 * SAMPLE_RATE)
-    )
-    grain = ensemble(2_400.0, Voices(tuple(chance.uniform(-900.0, 900.0, 24)), (1.0,) * 24), np.ones(2), chance)
-    out += sound(grain, frames) * (rosin * swell(frames, 0.006))[:, None]
+    time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE
+    rosin = np.float32(0.012) + np.float32(0.05 * velocity) * np.exp(-time / np.float32(0.03))
+    hiss = filtered(stereo(*chance.standard_normal((2, frames), dtype=np.float32)), "bandpass", 1_800.0, 7_000.0)
+    out += hiss * (rosin * swell(frames, 0.006))[:, None]
     return attack(out, 0.006)

@@ -16,8 +16,8 @@ from musicgen_web.engines.sketch.instruments.partials import (
 )
 from musicgen_web.engines.writer import Samples
 
-FEET = np.array([0.5, 1.5, 1.0, 2.0, 3.0, 4.0])  # 16', 5⅓', 8', 4', 2⅔', 2': multiples of the written pitch
-DRAWN = np.array([0.62, 0.42, 1.0, 0.42, 0.16, 0.14])
+FEET = np.array([0.5, 1.5, 1.0, 2.0, 3.0, 4.0, 5.0, 8.0])  # 16', 5⅓', 8' … 1⅗', 1': multiples of the written pitch
+DRAWN = np.array([0.62, 0.42, 1.0, 0.5, 0.3, 0.26, 0.12, 0.2])
 FOREVER = 1e4
 
 
@@ -26,17 +26,17 @@ def organ(pitch: int, seconds: float, velocity: float, variation: int) -> Sample
     chance = dice(61, pitch, round(velocity * 100), variation)
     f0 = midi_hz(pitch)
     hz = f0 * FEET
-    hz = np.where(hz > 5_900.0, hz / 2.0, hz)  # the generator ends there: the last octave folds back
-    open_more = (0.4 + 0.75 * velocity) ** np.array([0.0, 0.5, 0.0, 1.0, 2.0, 2.0])
+    hz = hz / np.exp2(np.ceil(np.maximum(np.log2(hz / 5_900.0), 0.0)))  # the wheels end there: octaves fold back
+    open_more = (0.4 + 0.75 * velocity) ** np.array([0.0, 0.5, 0.0, 1.0, 2.0, 2.0, 3.0, 3.0])
     leak = f0 * 2.0 ** (chance.choice([-1.0, 1.0], 3) / 12.0) * np.array([1.0, 2.0, 3.0])  # the neighbours' wheels
     click = chance.uniform(900.0, 5_500.0, 20)
     partials = Partials.joined(
-        _central(hz, np.full(6, FOREVER), 0.5 * DRAWN * open_more, chance.uniform(0.0, 6.28, 6)),
+        _central(hz, np.full(8, FOREVER), 0.5 * DRAWN * open_more, chance.uniform(0.0, 6.28, 8)),
         _central(leak, np.full(3, FOREVER), np.full(3, 0.004), chance.uniform(0.0, 6.28, 3)),
         _central(np.array([3.0 * f0]), np.array([0.16]), np.array([0.3 * velocity]), np.zeros(1)),
         _central(click, np.full(20, 0.004), np.full(20, 0.05 * velocity), chance.uniform(0.0, 6.28, 20)),
     )
-    return attack(np.tanh(sound(partials, round(seconds * SAMPLE_RATE))), 0.003)
+    return attack(sound(partials, round(seconds * SAMPLE_RATE)), 0.003)
 
 
 def clavinet(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:

@@ -33,6 +33,7 @@ from musicgen_web.engines.sketch.instruments import (
     zithers,
 )
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono
+from musicgen_web.engines.sketch.voice.choir import choir
 from musicgen_web.engines.writer import Samples
 
 Played = Callable[[int, float, float, int], Samples]  # (pitch, seconds, velocity, variation)
@@ -68,6 +69,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "glass_pad": Instrument(pads.glass_pad, 0.45, 24.0, -12.4, sustained=True),
     "saw_pad": Instrument(synths.saw_pad, 0.28, 24.0, -16.4, sustained=True),
     "strings": Instrument(pads.strings, 0.16, 24.0, -15.3, sustained=True),
+    "choir": Instrument(choir, 0.22, 24.0, -18.6, sustained=True),
     "pluck_lead": Instrument(leads.pluck_lead, 0.08, 4.0, -9.6, turns=2),
     "soft_lead": Instrument(leads.soft_lead, 0.07, 16.0, -13.1),
     "saw_lead": Instrument(synths.saw_lead, 0.08, 16.0, -14.2),
@@ -122,7 +124,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "lead_guitar": Instrument(electric.lead_guitar, 0.04, 12.0, -10.0, turns=2),
     "blues_guitar": Instrument(electric.blues_guitar, 0.04, 10.0, -10.0, turns=2),
     "pedal_steel": Instrument(electric.pedal_steel, 0.12, 12.0, -13.2, turns=2, sustained=True),
-    "organ": Instrument(organs.organ, 0.02, 20.0, -7.6, sustained=True),
+    "organ": Instrument(organs.organ, 0.02, 20.0, -9.6, sustained=True),
     "clavinet": Instrument(organs.clavinet, 0.015, 3.0, -10.0, turns=2),
     "brass": Instrument(blown.brass, 0.04, 10.0, -13.4),
     "harmonica": Instrument(blown.harmonica, 0.05, 12.0, -16.7, turns=2),

@@ -35,7 +35,7 @@ def guzheng(pitch: int, seconds: float, velocity: float, variation: int) -> Samp
     if turn == 1:
         cents -= np.float32(200.0) * (1.0 - late(frames, 0.05, 0.13))
     elif turn == 2:
-        cents += np.float32(185.0) * (late(frames, 0.3, 0.12) - late(frames, 0.52, 0.16))
+        cents += np.float32(80.0) * (late(frames, 0.26, 0.09) - late(frames, 0.37, 0.12))
     return attack(_bent(straight, cents), 0.0015)
 
 
@@ -66,7 +66,7 @@ def _string(
     box: tuple[tuple[float, float, float], ...],
 ) -> Partials:
     f0 = midi_hz(pitch)
-    n = np.arange(1, min(48, int(11_000.0 / f0)) + 1)
+    n = np.arange(1, min(36, int(11_000.0 / f0)) + 1)
     hz = n * f0 * np.sqrt(1.0 + 6e-5 * n**2)
     touch_hz = 900.0 + 3_800.0 * velocity**1.4
     amplitude = (0.08 + 0.92 * np.abs(np.sin(np.pi * n * 0.11))) * n**-0.7 / (1.0 + (hz / touch_hz) ** 2)
@@ -75,11 +75,11 @@ def _string(
     decay = 1.0 / (1.0 / (ring * 2.0 ** (-(pitch - 57) / 30)) + (hz / loss_hz) ** 1.2)
     phase = chance.uniform(-0.6, 0.6, len(n))
     pan, width = chance.uniform(-0.3, 0.3, len(n)), chance.uniform(-0.8, 0.8, len(n))
-    nail_hz = chance.uniform(2_200.0, 8_500.0, 20)
+    nail_hz = chance.uniform(2_200.0, 13_000.0, 20)
     nail = spread(
         nail_hz,
         chance.uniform(0.002, 0.006, 20),
-        np.full(20, 0.035 * velocity),
+        np.full(20, 0.055 * velocity),
         chance.uniform(0.0, 6.28, 20),
         chance.uniform(-0.4, 0.4, 20),
         chance.uniform(-1.0, 1.0, 20),

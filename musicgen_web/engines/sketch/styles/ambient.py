@@ -184,6 +184,7 @@ STYLE = Style(
         reverb_predelay=0.035,
         reverb_send={"drums": 0.3, "bass": 0.03, "chords": 0.45, "pad": 0.4, "lead": 0.55},
         kit="ambient",
+        press=0.0,
         sidechain_db=0.0,
         drive=0.0,
         width=0.85,

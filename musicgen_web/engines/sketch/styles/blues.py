@@ -47,7 +47,6 @@ STYLE = Style(
         "delta blues": 5,
         "chicago blues": 5,
         "electric blues": 5,
-        "slow blues": 5,
         "12-bar": 4,
         "12 bar": 4,
         "twelve-bar": 4,
@@ -55,7 +54,6 @@ STYLE = Style(
         "shuffle": 3,
         "boogie": 3,
         "boogie-woogie": 4,
-        "rhythm and blues": 3,
         "juke joint": 3,
         "mississippi": 2,
         "whiskey": 1,
@@ -67,6 +65,8 @@ STYLE = Style(
         "блюзовый": 4,
         "блюз-рок": 5,
         "буги-вуги": 4,
+        "блюзом": 4,
+        "блюзовую": 4,
     },
     tempo=(72, 118),
     modes=("mixolydian", "mixolydian", "mixolydian", "minor"),
@@ -84,14 +84,14 @@ STYLE = Style(
             hits={
                 "kick": "X.......x.......X.......x.....o.",
                 "rim": "....x.......x.......x.......x...",
-                "ride": "X...x.o.X...x.o.X...x.o.X...x.oo",
+                "ride": "X...x.o.X...x.o.X...x.o.X...x.o.",
             },
         ),
         Groove(
             energy=0.5,
             hits={
                 "kick": "X.......X.....o.X.......X.......",
-                "snare": "....X..g....X.......X..g....X.g.",
+                "snare": "....X.g.....X.......X.g.....X.g.",
                 "closed": "X.o.x.o.X.o.x.o.X.o.x.o.X.o.x.o.",
             },
         ),
@@ -99,7 +99,7 @@ STYLE = Style(
             energy=0.7,
             hits={
                 "kick": "X.....o.X.....o.X.....o.X.x...o.",
-                "snare": "....X.g....gX.g.....X.g...g.X.og",
+                "snare": "....X.g...g.X.g.....X.g...g.X.o.",
                 "ride": "X.x.X.x.X.x.X.x.X.x.X.x.X.x.X.x.",
                 "foot": "....x.......x.......x.......x...",
             },
@@ -108,7 +108,7 @@ STYLE = Style(
             energy=0.86,
             hits={
                 "kick": "X.x...x.X.x...x.X.x...x.X.x...x.",
-                "snare": "g.g.X.g.g.ggX.g.g.g.X.g.g.g.X.gg",
+                "snare": "g.g.X.g.g.g.X.g.g.g.X.g.g.g.X.g.",
                 "open": "X.x.X.x.X.x.X.x.X.x.X.x.X.x.X.x.",
                 "foot": "....x.......x.......x.......x...",
             },
@@ -116,20 +116,20 @@ STYLE = Style(
     ),
     fills=(
         Groove(energy=0.3, hits={"snare": "............o.x."}),
-        Groove(energy=0.45, hits={"snare": "..........x.x.xx", "kick": "........x......."}),
+        Groove(energy=0.45, hits={"snare": "..........x.xxx.", "kick": "........x......."}),
         Groove(
             energy=0.5, hits={"snare": "............x...", "tom_mid": ".............x..", "tom_low": "..............x."}
         ),
         Groove(
             energy=0.65,
             hits={
-                "snare": "........x.xx....",
-                "tom_high": "............x.x.",
-                "tom_low": "...............x",
+                "snare": "........xxx.....",
+                "tom_high": "............xx..",
+                "tom_low": "..............X.",
                 "kick": "........x...x...",
             },
         ),
-        Groove(energy=0.8, hits={"snare": "........XxxXxxXx", "kick": "........X..X..X."}),
+        Groove(energy=0.8, hits={"snare": "........Xxx.Xxx.", "kick": "........X...X..."}),
     ),
     band=(
         Player(
@@ -172,7 +172,7 @@ STYLE = Style(
             enters=0.7,
             pan=-0.35,
             level_db=-6.0,
-            patterns=((0.0, "..c.u...c.c.u.c.....u.c.u.c.u..."), (0.88, "c.u.c.uuc.u.c.u.c.uuc.u.c.u.cuuu")),
+            patterns=((0.0, "..c.u...c.c.u.c.....u.c.u.c.u..."), (0.88, "c.u.c.u.c.u.c.u.cuu.c.u.c.u.cuu.")),
         ),
         Player(
             name="Round bass",
@@ -247,6 +247,7 @@ STYLE = Style(
         reverb_predelay=0.015,
         reverb_send={"drums": 0.1, "bass": 0.02, "chords": 0.12, "pad": 0.14, "lead": 0.2},
         kit="room",
+        press=0.15,
         drive=0.2,
         width=0.8,
         ride_db=2.0,

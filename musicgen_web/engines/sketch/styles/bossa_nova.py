@@ -187,6 +187,7 @@ STYLE = Style(
         reverb_predelay=0.012,
         reverb_send={"drums": 0.12, "bass": 0.02, "chords": 0.14, "pad": 0.3, "lead": 0.25},
         kit="soft",
+        press=0.08,
         drive=0.04,
         width=0.75,
         ride_db=2.5,

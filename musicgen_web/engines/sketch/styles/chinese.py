@@ -138,11 +138,20 @@ STYLE = Style(
             ),
         ),
         Player(
+            name="Guzheng runs",
+            instrument="guzheng",
+            role="pad",
+            enters=0.25,
+            level_db=1.0,
+            pan=-0.35,
+            patterns=((0.0, "cascade"),),
+        ),
+        Player(
             name="Low strings",
             instrument="cello",
             role="bass",
             enters=0.45,
-            level_db=-5.5,
+            level_db=-8.0,
             patterns=((0.0, "R..............."), (0.75, "R.......5.......")),
         ),
         Player(
@@ -192,7 +201,7 @@ STYLE = Style(
             kinds=frozenset({"chorus"}),
         ),
         Player(
-            name="Percussion", instrument="kit", role="drums", enters=0.48, level_db=-3.0, patterns=((0.0, "groove"),)
+            name="Percussion", instrument="kit", role="drums", enters=0.48, level_db=-1.0, patterns=((0.0, "groove"),)
         ),
     ),
     tune=Tune(
@@ -219,9 +228,10 @@ STYLE = Style(
         reverb_predelay=0.028,
         reverb_send={"drums": 0.25, "bass": 0.06, "chords": 0.24, "pad": 0.35, "lead": 0.34},
         kit="folk percussion",
+        press=0.0,
         width=0.9,
         ride_db=2.5,
         ride_seconds=0.4,
-        tilt_db_per_octave=-4.8,
+        tilt_db_per_octave=-4.5,
     ),
 )

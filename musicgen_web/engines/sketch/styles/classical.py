@@ -102,7 +102,7 @@ STYLE = Style(
             instrument="cello",
             role="bass",
             enters=0.3,
-            level_db=-2.0,
+            level_db=-4.0,
             patterns=(
                 (0.0, "R..............."),
                 (0.5, "R.......3......."),
@@ -187,9 +187,10 @@ STYLE = Style(
         reverb_predelay=0.022,
         reverb_send={"drums": 0.2, "bass": 0.14, "chords": 0.22, "pad": 0.28, "lead": 0.28},
         kit="soft",
+        press=0.0,
         width=0.85,
         ride_db=3.0,
         ride_seconds=0.5,
-        tilt_db_per_octave=-4.8,
+        tilt_db_per_octave=-4.5,
     ),
 )

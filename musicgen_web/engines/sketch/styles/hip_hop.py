@@ -47,10 +47,10 @@ STYLE = Style(
     progressions={
         "minor": {
             "intro": ("i9:2 iv9:2", "i9 VImaj7 i9 VImaj7", "i9:4"),
-            "verse": ("i9 iv9 i9 iv9", "i9 VImaj7 i9 VImaj7", "i7 v7 i7 v7", "i9,VImaj7 iv9,V7b9", "i9:2 bIImaj7:2"),
-            "pre-chorus": ("iv9 v7 iv9 V7b9", "VImaj7 V7b9 VImaj7 V7b9", "iv9:2 VImaj7:2"),
+            "verse": ("i9 iv9 i9 iv9", "i9 VImaj7 i9 VImaj7", "i7 v7 i7 v7", "i9,VImaj7 iv9,v7", "i9:2 VII9:2"),
+            "pre-chorus": ("iv9 v7 iv9 V7b9", "VImaj7 v7 iv9 V7b9", "iv9:2 VImaj7:2"),
             "chorus": ("iv9 VII9 IIImaj7 VImaj7", "VImaj7 V7b9 i9 i9", "i9 iv9 VImaj7 V7b9", "VImaj7 v7 i9 iv9"),
-            "bridge": ("VImaj7:2 iv9:2", "iiø7 V7b9 i9 i9", "bIImaj7:2 i9:2"),
+            "bridge": ("VImaj7:2 iv9:2", "iiø7 V7b9 i9 i9", "iv9:2 v7:2"),
             "solo": ("i9 iv9 i9 iv9", "i9 VImaj7 i9 VImaj7", "VImaj7 V7b9 i9 i9"),
         },
         "dorian": {
@@ -62,7 +62,7 @@ STYLE = Style(
         },
     },
     cadences={
-        "minor": {"half": "iv9 V7b9", "authentic": "V7b9 i9", "final": "i9"},
+        "minor": {"half": "iv9 V7b9", "authentic": "v7 i9", "final": "i9"},
         "dorian": {"half": "IV9 v7", "authentic": "IV9 i9", "final": "i9"},
     },
     grooves=(
@@ -148,6 +148,7 @@ STYLE = Style(
                 (0.74, "R.r-...r.5R..38.R..r...5.8R.5.aa"),
             ),
         ),
+        Player(name="Warm pad", instrument="warm_pad", role="pad", level_db=-10.0, patterns=((0.0, "pad"),)),
         Player(
             name="Strings sample",
             instrument="strings",
@@ -217,6 +218,7 @@ STYLE = Style(
         reverb_predelay=0.012,
         reverb_send={"drums": 0.07, "bass": 0.0, "chords": 0.1, "pad": 0.2, "lead": 0.26},
         kit="boombap",
+        press=0.4,
         lowpass_hz=12_500.0,
         vinyl=0.4,
         wow_cents=3.0,

@@ -189,6 +189,7 @@ STYLE = Style(
         reverb_predelay=0.016,
         reverb_send={"drums": 0.05, "bass": 0.0, "chords": 0.2, "pad": 0.25, "lead": 0.28},
         kit="machine",
+        press=0.3,
         sidechain_db=5.0,
         drive=0.2,
         width=0.9,

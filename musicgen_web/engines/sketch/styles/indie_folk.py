@@ -196,6 +196,7 @@ STYLE = Style(
         reverb_predelay=0.022,
         reverb_send={"drums": 0.2, "bass": 0.03, "chords": 0.14, "pad": 0.35, "lead": 0.28},
         kit="room",
+        press=0.12,
         drive=0.03,
         width=0.85,
         ride_db=0.0,

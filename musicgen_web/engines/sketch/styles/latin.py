@@ -214,6 +214,7 @@ STYLE = Style(
         reverb_predelay=0.012,
         reverb_send={"drums": 0.12, "bass": 0.02, "chords": 0.12, "pad": 0.2, "lead": 0.2},
         kit="latin",
+        press=0.1,
         drive=0.08,
         width=0.85,
         ride_db=2.5,

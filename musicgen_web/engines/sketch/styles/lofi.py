@@ -232,6 +232,7 @@ STYLE = Style(
         reverb_predelay=0.018,
         reverb_send={"drums": 0.08, "bass": 0.0, "chords": 0.16, "pad": 0.25, "lead": 0.28},
         kit="lofi",
+        press=0.3,
         lowpass_hz=8_000.0,
         vinyl=0.5,
         wow_cents=8.0,

@@ -246,6 +246,7 @@ STYLE = Style(
         reverb_predelay=0.02,
         reverb_send={"drums": 0.10, "bass": 0.0, "chords": 0.16, "pad": 0.28, "lead": 0.24},
         kit="pop",
+        press=0.25,
         sidechain_db=2.0,
         drive=0.1,
         width=0.9,

@@ -161,6 +161,7 @@ STYLE = Style(
                 (0.74, "R.rR-.3.5-r.8.5-R.rR-.5.8.5.3.a."),
             ),
         ),
+        Player(name="Organ", instrument="organ_bubble", role="pad", level_db=-8.0, patterns=((0.0, "pad"),)),
         Player(
             name="Melodica",
             instrument="melodica",
@@ -214,13 +215,14 @@ STYLE = Style(
     swing_unit=0.25,
     human_ms=5.0,
     laid_back_ms={"bass": 10.0, "lead": 14.0, "chords": 3.0, "drums": 2.0},
-    ritardando=0.05,
     ring=(1.8, 4.0),
     singer="low",
+    fade=8.0,
     sound=Sound(
         reverb_t60=1.5,
         reverb_predelay=0.02,
         reverb_send={"drums": 0.14, "bass": 0.0, "chords": 0.16, "pad": 0.25, "lead": 0.28},
+        echo_send={"lead": 1.6, "chords": 0.7, "drums": 0.25},
         kit="reggae",
         drive=0.12,
         width=0.85,

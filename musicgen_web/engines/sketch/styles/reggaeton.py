@@ -37,8 +37,8 @@ STYLE = Style(
     modes=("minor", "minor", "minor", "phrygian"),
     progressions={
         "minor": {
-            "intro": ("i VI III VII", "iv i V i", "i:2 VI:2"),
-            "verse": ("i VI III VII", "iv i V i", "i VII VI V", "VI VII i i", "i iv VII III"),
+            "intro": ("i VI III VII", "iv i VII i", "i:2 VI:2"),
+            "verse": ("i VI III VII", "iv i V i", "i VII VI VII", "VI VII i i", "i iv VII III"),
             "pre-chorus": ("iv VI V V", "VI VII v i", "iv i VI V"),
             "chorus": ("VI III VII i", "i VI III VII", "iv VI i VII", "VI VII i V", "iv i V i"),
             "bridge": ("VI:2 VII:2", "iv VII III VI", "iv i VI V"),
@@ -53,7 +53,7 @@ STYLE = Style(
         },
     },
     cadences={
-        "minor": {"half": "iv V", "authentic": "V i", "final": "i"},
+        "minor": {"half": "iv V", "authentic": "VII i", "final": "i"},
         "phrygian": {"half": "iv II", "authentic": "II i", "final": "i"},
     },
     grooves=(
@@ -196,6 +196,7 @@ STYLE = Style(
         reverb_predelay=0.02,
         reverb_send={"drums": 0.06, "bass": 0.0, "chords": 0.2, "pad": 0.28, "lead": 0.28},
         kit="machine",
+        press=0.25,
         sidechain_db=3.5,
         drive=0.25,
         width=0.95,

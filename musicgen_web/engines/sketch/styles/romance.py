@@ -96,7 +96,7 @@ STYLE = Style(
             instrument="cello",
             role="bass",
             enters=0.42,
-            level_db=-4.0,
+            level_db=-7.0,
             patterns=((0.0, "R..............."), (0.6, "R.......5......."), (0.8, "R.......R...5.a.")),
         ),
         Player(
@@ -169,11 +169,12 @@ STYLE = Style(
         reverb_t60=1.8,
         reverb_predelay=0.022,
         reverb_send={"drums": 0.15, "bass": 0.08, "chords": 0.16, "pad": 0.3, "lead": 0.3},
-        kit="soft",
+        kit="brush",
+        press=0.0,
         drive=0.03,
         width=0.8,
         ride_db=3.0,
         ride_seconds=0.4,
-        tilt_db_per_octave=-5.0,
+        tilt_db_per_octave=-4.7,
     ),
 )

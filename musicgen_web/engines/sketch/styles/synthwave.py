@@ -197,6 +197,7 @@ STYLE = Style(
         reverb_predelay=0.03,
         reverb_send={"drums": 0.14, "bass": 0.0, "chords": 0.3, "pad": 0.32, "lead": 0.4},
         kit="gated",
+        press=0.4,
         sidechain_db=3.0,
         drive=0.25,
         width=1.0,

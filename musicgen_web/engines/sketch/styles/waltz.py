@@ -72,7 +72,7 @@ STYLE = Style(
     },
     grooves=(
         Groove(energy=0.0, hits={"closed": "....o...o..."}),
-        Groove(energy=0.5, hits={"kick": "o...........", "snare": "....o...g...", "closed": "....o...o..."}),
+        Groove(energy=0.5, hits={"kick": "o...........", "rim": "....g...g...", "closed": "....o...o..."}),
         Groove(energy=0.72, hits={"kick": "x...........", "snare": "....o...o.g.", "ride": "x...o...o..."}),
         Groove(
             energy=0.88,
@@ -187,7 +187,8 @@ STYLE = Style(
         reverb_t60=1.1,
         reverb_predelay=0.015,
         reverb_send={"drums": 0.12, "bass": 0.03, "chords": 0.16, "pad": 0.28, "lead": 0.2},
-        kit="soft",
+        kit="brush",
+        press=0.05,
         drive=0.05,
         width=0.8,
         ride_db=2.5,

@@ -38,6 +38,13 @@ class Bar(TypedDict):
     chords: list[str]
 
 
+class Lift(TypedDict):
+    """Where the song goes on in a higher key, to its end."""
+
+    key: Annotated[str, Meta(examples=["B"])]
+    start: Seconds
+
+
 class Plan(TypedDict, total=False):
     """What was understood and composed. An engine leaves out what it does not know."""
 
@@ -51,6 +58,7 @@ class Plan(TypedDict, total=False):
     sections: list[Section]
     chords: list[Chord]
     bars: list[Bar]
+    lift: Lift
     tempo_map: Annotated[
         list[list[float]],
         Meta(description="Quarter notes from the start, and the second they fall on.", examples=[[[0, 0], [96, 60]]]),
