@@ -65,6 +65,7 @@ def _sound(first: Sound, second: Sound) -> Sound:
         reverb_t60=_middle(first.reverb_t60, second.reverb_t60),
         reverb_predelay=_middle(first.reverb_predelay, second.reverb_predelay),
         reverb_send=_by_role(first.reverb_send, second.reverb_send),
+        echo_send=_by_role(first.echo_send, second.echo_send),
         lowpass_hz=_lowpass(first.lowpass_hz, second.lowpass_hz),
         vinyl=_middle(first.vinyl, second.vinyl),
         wow_cents=_middle(first.wow_cents, second.wow_cents),

@@ -32,6 +32,10 @@ def test_a_blend_has_the_groove_of_the_first_and_the_harmony_and_colours_of_the_
     assert instruments(blend, "chords", "pad", "lead") == instruments(bossa, "chords", "pad", "lead")
     rooms = sorted((house.sound.reverb_t60, bossa.sound.reverb_t60))
     assert rooms[0] < blend.sound.reverb_t60 < rooms[1]
+    dubbed = style_for(read("house with reggae")).sound
+    assert {role: dubbed.echo_send[role] for role in ("chords", "lead") if role in dubbed.echo_send} == {
+        role: send for role, send in all_styles()["reggae"].sound.echo_send.items() if role in ("chords", "lead")
+    }
 
 
 def test_a_blend_with_a_style_that_plays_no_chords_keeps_those_it_has() -> None:
