@@ -55,7 +55,8 @@ def drum(plan: Plan, player: Player) -> tuple[Note, ...]:
         if plays:
             notes += _bar(plan, player, bar, enters=not was_playing)
         was_playing = plays
-    return tuple(notes)
+    silent = {pitch for name, pitch in DRUMS.items() if name.startswith(player.left_out)}
+    return tuple(note for note in notes if note.pitch not in silent)
 
 
 def _bar(plan: Plan, player: Player, bar: Bar, *, enters: bool) -> Iterator[Note]:
@@ -117,12 +118,17 @@ def _varied(hits: Mapping[str, str], bar: Bar, rng: Generator) -> dict[str, str]
         if name in varied and rng.random() < chance_of * 2:
             step = pick(rng, _MORE[name] if bar.beats != 3 else _MORE_IN_TWELVE[name])
             free = step < bar.steps and varied[name][step] == "." and varied[name][step - 1] == "."
-            if free:
+            if free and not (name == "kick" and _is_steady(varied[name])):
                 varied[name] = varied[name][:step] + marks + varied[name][step + 1 :]
     if "closed" in varied and "open" not in varied and bar.within % 4 == 3 and bar.energy > 0.6:
         varied["closed"] = varied["closed"][:-2] + ".."
         varied["open"] = "o.".rjust(bar.steps, ".")
     return varied
+
+
+def _is_steady(kick: str) -> bool:
+    """Whether every beat is the same: on a dance floor nothing may stumble."""
+    return kick == kick[:4] * (len(kick) // 4)
 
 
 def _fill(plan: Plan, bar: Bar, rng: Generator) -> dict[str, str]:

@@ -216,6 +216,7 @@ STYLE = Style(
     human_ms=5.0,
     laid_back_ms={"bass": 10.0, "lead": 14.0, "chords": 3.0, "drums": 2.0},
     ring=(1.8, 4.0),
+    singer="low",
     fade=8.0,
     sound=Sound(
         reverb_t60=1.5,
