@@ -108,8 +108,8 @@ class Correction:
 class Heard:
     """One thing an engine takes from a prompt: asked for in it (`is_said`), or assumed where it says nothing.
 
-    `kind`: style, tempo, key, metre, plays (one that was asked for), band (who plays besides), silent (one that was
-    refused), mood or voice. `name` tells it from others of its kind.
+    `kind`: era, style, tempo, key, metre, plays (one that was asked for), band (who plays besides), silent (one that
+    was refused), mood or voice. `name` tells it from others of its kind.
     """
 
     kind: str
@@ -165,7 +165,7 @@ SKETCH = EngineSpec(
     name="sketch",
     title="Sketch",
     factory="musicgen_web.engines.sketch.engine:Sketch",
-    about="A small band that plays by rules.",
+    about="A small band and a voice that sings your words, by rules.",
     threads=1,
     reads="musicgen_web.engines.sketch.understanding:understand",
     plays_again="musicgen_web.engines.sketch.version:can_take_apart",

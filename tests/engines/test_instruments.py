@@ -75,6 +75,29 @@ def test_a_drum_is_finite_short_and_ends_in_silence(kit: str, drum: int) -> None
     assert np.abs(samples[-20:]).max() < 1e-3
 
 
+def test_a_kit_with_strokes_of_its_own_has_them_in_order() -> None:
+    for kit, own in drums.OWN_HITS.items():
+        for drum in own:
+            samples = drums.hit(kit, drum, 0.9, 0)
+            assert np.isfinite(samples).all()
+            assert 0.1 < np.abs(samples).max() <= 1.001
+            assert np.abs(samples[0]).max() < 0.02
+            assert np.abs(samples[-20:]).max() < 1e-3
+    assert len(drums.hit("orchestral", 36, 0.9, 0)) > 3 * len(drums.hit("chip", 36, 0.9, 0))
+
+
+def test_an_erhu_slides_into_its_note_and_a_guzheng_by_turns() -> None:
+    for name, turn in (("erhu", 0), ("guzheng", 1)):
+        samples = render_note(name, 81, 1.0, 0.7, turn)
+        heard = []
+        for start, end in ((0.005, 0.045), (0.3, 0.9)):
+            hz, level = spectrum(samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)])
+            near = (hz > 700) & (hz < 1_000)
+            heard.append(hz[near][np.argmax(level[near])])
+        assert heard[0] < 0.985 * heard[1]
+        assert abs(1_200 * np.log2(heard[1] / midi_hz(81))) < 40
+
+
 def test_strokes_take_turns_and_a_harder_one_is_brighter() -> None:
     assert not np.array_equal(drums.hit("pop", 38, 0.8, 0), drums.hit("pop", 38, 0.8, 1))
     assert brightness(drums.hit("pop", 38, 1.0, 0)) > brightness(drums.hit("pop", 38, 0.3, 0))

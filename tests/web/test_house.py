@@ -36,8 +36,16 @@ def test_every_visit_finds_another_idea() -> None:
 def test_what_is_understood_is_one_sentence() -> None:
     told = house().understand("sketch", "lo-fi, Rhodes, bells, 76 bpm, in D minor, no drums, calm, choir")
     assert told is not None
-    assert spoken(told).startswith("Understood as lo-fi at 76 bpm in D minor, 4/4, with Rhodes, bells, joined by ")
-    assert spoken(told).endswith(", no drums; calm; no one to sing it yet.")
+    assert spoken(told).startswith(
+        "Understood as lo-fi at 76 bpm in D minor, 4/4, with Rhodes, bells, choir, joined by "
+    )
+    assert spoken(told).endswith(", no drums; calm; a choir.")
+    told = house().understand("sketch", "80s house with a touch of bossa nova, andante, sung by a man")
+    assert told is not None
+    assert spoken(told).startswith(
+        "Understood as 80s house with bossa nova at 74–92 bpm in a key of its own, 4/4, with "
+    )
+    assert spoken(told).endswith("; no mood in particular; a low voice.")
     empty = house().understand("sketch", "")
     assert empty is not None
     assert spoken(empty).startswith("Left to itself: pop at about 96–124 bpm in a key of its own, 4/4, with piano, ")

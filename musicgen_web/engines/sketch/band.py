@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
-from musicgen_web.engines.sketch.style import Player, Style
+from musicgen_web.engines.sketch import vocabulary
+from musicgen_web.engines.sketch.metre import FOUR
+from musicgen_web.engines.sketch.style import Player, Style, all_styles
 from musicgen_web.engines.sketch.wishes import Wishes
 
 _MELODY = ((0.0, "melody"),)
@@ -160,19 +163,36 @@ CHAIRS = {
 }
 
 
+_DRUMS = Player(name="Drums", instrument="kit", role="drums", patterns=((0.0, "groove"),))
+
+
 def seat(style: Style, wishes: Wishes) -> tuple[Player, ...]:
     """Seat the band: refused instruments stay away, wanted ones always play, and somebody can always be heard."""
     band = [player for player in style.band if not is_among(player, wishes.unwanted)]
-    wanted = [chosen(meant, band) for meant in wishes.wanted] + ["choir"] * (wishes.voice == "choir")
+    wanted = list(dict.fromkeys(wish for meant in wishes.wanted if (wish := chosen(meant, band))))
+    wanted += ["choir"] * (wishes.voice == "choir" and "choir" not in wanted)
     for wish in wanted:
-        band = _with(band, wish, frozenset(wanted))
-    band = _with_leads(band, [wish for wish in wanted if wish in CHAIRS and CHAIRS[wish].role == "lead"])
+        band = _with(band, wish, frozenset(wanted), bool(style.grooves))
+    band = _with_leads(band, [wish for wish in wanted if wish in chairs() and chairs()[wish].role == "lead"])
     if wishes.is_alone:
         band = [player for player in band if is_among(player, frozenset(wanted))]
     band = _with_melody(band, wishes)
     if not any(player.role in ("chords", "pad", "bass") for player in band):
         band = [*band, *_spare(("chords", "pad"), wishes)]
-    return tuple(_opened(band or [CHAIRS["piano"]]))
+    band = [replace(player, left_out=wishes.left_out) if player.role == "drums" else player for player in band]
+    return tuple(_opened(band or [chairs()["piano"]]))
+
+
+@cache
+def chairs() -> Mapping[str, Player]:
+    """Return who plays an instrument in a band that is not its own: a chair made for it, or one of another style."""
+    guests = {
+        player.instrument: replace(player, enters=0.0, kinds=None, metre=player.metre or style.metre)
+        for style in all_styles().values()
+        for player in style.band
+        if player.role != "drums" and (player.role != "lead" or player.pattern(0.5) == "melody")
+    }
+    return guests | {name: replace(player, metre=player.metre or FOUR.name) for name, player in CHAIRS.items()}
 
 
 def is_among(player: Player, names: frozenset[str]) -> bool:
@@ -180,18 +200,25 @@ def is_among(player: Player, names: frozenset[str]) -> bool:
 
 
 def chosen(meant: tuple[str, ...], band: Sequence[Player]) -> str:
-    """Return what a word means here: the instrument of its kind the band has, else the likeliest one."""
-    return next((one for one in meant if any(player.instrument == one for player in band)), meant[0])
+    """Return what a word means here: the instrument of its kind the band has, else the likeliest one anybody plays."""
+    for one in meant:
+        if any(player.instrument == one for player in band):
+            return one
+    stand_ins = (other for one in meant for other in vocabulary.STAND_INS.get(one, ()))
+    return next((one for one in (*meant, *stand_ins) if one.startswith("role:") or one in chairs()), "")
 
 
-def _with(band: list[Player], wish: str, wanted: frozenset[str]) -> list[Player]:
+def _with(band: list[Player], wish: str, wanted: frozenset[str], has_grooves: bool) -> list[Player]:
     """Let a wanted instrument play from the first bar on, in the chair of somebody nobody asked for."""
-    if wish.startswith("role:") or any(player.instrument == wish for player in band):
+    if any(is_among(player, frozenset({wish})) for player in band):
         return [
             replace(player, enters=0.0) if player.role != "lead" and is_among(player, frozenset({wish})) else player
             for player in band
         ]
-    chair = CHAIRS[wish]
+    if wish.startswith("role:"):
+        joining = {"role:drums": [_DRUMS] * has_grooves, "role:bass": [chairs()["round_bass"]]}
+        return [*band, *joining.get(wish, [])]
+    chair = chairs()[wish]
     if chair.role == "lead":
         return band
     free = [player for player in band if player.role == chair.role and player.instrument not in wanted]
@@ -203,7 +230,7 @@ def _with_leads(band: list[Player], wanted: list[str]) -> list[Player]:
     if not wanted:
         return band
     others = [p for p in band if p.role != "lead" or (p.instrument not in wanted and p.pattern(0.5) != "melody")]
-    leads = [CHAIRS[instrument] for instrument in wanted]
+    leads = [chairs()[instrument] for instrument in wanted]
     if len(leads) > 1:
         leads[0] = replace(leads[0], kinds=frozenset({"verse", "pre-chorus", "bridge", "outro", "ending"}))
         leads[2:] = [replace(lead, patterns=((0.0, "harmony"),), level_db=lead.level_db - 4.0) for lead in leads[2:]]
@@ -229,7 +256,8 @@ def _with_melody(band: list[Player], wishes: Wishes) -> list[Player]:
 def _spare(roles: tuple[str, ...], wishes: Wishes) -> list[Player]:
     """Return the first player of these roles whom nobody refused."""
     for role in roles:
-        for chair in CHAIRS.values():
+        for name in CHAIRS:
+            chair = chairs()[name]
             if chair.role == role and not is_among(chair, wishes.unwanted):
                 return [chair]
     return []

@@ -1,10 +1,9 @@
-"""Who sings: the voices, what each of them can sing, and which of them a song gets."""
+"""Who sings: the voices, and what each of them can sing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from musicgen_web.engines.sketch.chance import chance, pick
 from musicgen_web.engines.sketch.style import Player
 
 
@@ -41,11 +40,3 @@ SINGERS = {
     "low": _singer("low", "voice:low", 45, 64),
     "choir": replace(_singer("choir", "voice:high:double", 55, 74), is_many=True),
 }
-_ALONE = ("high", "low")
-
-
-def cast(wanted: str | None, seed: int) -> Singer | None:
-    """Return who sings the words: "high", "low" or "choir" as wanted, by chance where it is open; nobody for "none"."""
-    if wanted == "none":
-        return None
-    return SINGERS.get(wanted or "") or SINGERS[pick(chance(seed, "singer"), _ALONE)]

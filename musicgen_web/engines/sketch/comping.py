@@ -17,13 +17,13 @@ from musicgen_web.engines.sketch.harmony import Change
 from musicgen_web.engines.sketch.manners import bar_for
 from musicgen_web.engines.sketch.metre import STEP
 from musicgen_web.engines.sketch.plan import Bar, Plan
+from musicgen_web.engines.sketch.runs import cascade, flicker
 from musicgen_web.engines.sketch.score import Note
 from musicgen_web.engines.sketch.style import Player
 
 SUNG_CEILING = 67  # MIDI number: above, nobody accompanies a voice
 SUNG_SOFTER = 0.075  # of velocity, 1.5 dB
 _MARKS = "CcuABb12345-"
-_CASCADE_BEATS = 1.25  # how long a run through the scale takes
 AHEAD = 0.5  # beats: how long before a chord its strokes may come
 _DRY = {*power.LOWEST, "muted_guitar", "clavinet", "brass"}  # what is let go where the pattern says so
 _STRUM = {
@@ -230,33 +230,6 @@ def _bloom(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
             place += 0.35
 
 
-def _flicker(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
-    """Run through the chord in thirty-seconds, as one voice does that stands for three."""
-    for bar in run:
-        for step in range(2 * bar.steps):
-            start = bar.start + step * STEP / 2
-            change = plan.change(start)
-            if (bar.is_final and step > bar.steps) or (bar.energy < 0.7 and step % 8 >= 6):
-                continue
-            tones = (*change.pitches[-3:], change.pitches[-3] + 12)[: 3 if bar.energy < 0.75 else 4]
-            loud = (0.62 if step % 8 == 0 else 0.52) * (0.8 + 0.25 * bar.energy)
-            yield Note(start, 0.9 * STEP / 2, tones[step % len(tones)] + 12, loud)
-
-
-def _cascade(plan: Plan, player: Player, run: list[Bar]) -> Iterator[Note]:
-    """Run through the scale into every fourth bar, up or down, as a nail is drawn over the strings."""
-    for bar in run:
-        rng = chance(plan.seed, "cascade", player.name, bar.number)
-        if bar.is_final or not (bar.left == 0 or bar.within % 4 == 3) or rng.random() < 0.3:
-            continue
-        end = bar.start + bar.beats
-        pitches = [pitch for pitch in range(55, 85) if pitch % 12 in plan.change(end).scale]
-        pitches = pitches[::-1] if rng.random() < 0.4 else pitches
-        for place, pitch in enumerate(pitches):
-            share = place / len(pitches)
-            yield Note(end - _CASCADE_BEATS * (1.0 - share), 2.0, pitch, 0.3 + 0.3 * share)
-
-
 def _bar_at(run: list[Bar], beat: float) -> Bar:
     return run[min(len(run) - 1, max(0, int((beat - run[0].start + 1e-6) // run[0].beats)))]
 
@@ -266,6 +239,6 @@ _MANNERS: dict[str, Callable[[Plan, Player, list[Bar]], Iterator[Note]]] = {
     "drone": _pad,
     "counter": _counter,
     "bloom": _bloom,
-    "flicker": _flicker,
-    "cascade": _cascade,
+    "flicker": flicker,
+    "cascade": cascade,
 }

@@ -9,7 +9,7 @@ from musicgen_web.engines.sketch import feel, form, harmony, names, receipt, wis
 from musicgen_web.engines.sketch.band import seat
 from musicgen_web.engines.sketch.bassline import play_bass
 from musicgen_web.engines.sketch.blends import style_for
-from musicgen_web.engines.sketch.casting import SINGERS, cast
+from musicgen_web.engines.sketch.casting import SINGERS
 from musicgen_web.engines.sketch.comping import accompany
 from musicgen_web.engines.sketch.groove import drum
 from musicgen_web.engines.sketch.leads import share_tune
@@ -23,6 +23,7 @@ from musicgen_web.engines.sketch.vocals import Vocals, vocals
 from musicgen_web.engines.sketch.wishes import Wishes
 
 _PLAYS = {"drums": drum, "bass": play_bass, "chords": accompany, "pad": accompany}
+LONGEST_FADE = 0.12  # of a song
 _SHOWN = 5  # instruments in the summary
 _REPORTED = 100  # lines at most
 _NAMES = {"high": "a high voice", "low": "a low voice", "choir": "a choir"}
@@ -42,7 +43,7 @@ def arrange(request: SongRequest, asked: Wishes, style: Style) -> Score:
     lift = harmony.choose_lift(asked, style, laid_out, request.seed)
     changes = harmony.harmonise(laid_out, style, key, request.seed, lift)
     planned = plan(request.seed, style, key, laid_out, changes)
-    singer = cast(asked.voice, request.seed) if request.lyrics.strip() else None
+    singer = SINGERS.get(wishes.singer(asked, style)) if request.lyrics.strip() else None
     sung = vocals(planned, request.lyrics, singer) if singer else Vocals()
     planned = replace(planned, sung=sung.spans)
     return Score(
@@ -57,7 +58,7 @@ def arrange(request: SongRequest, asked: Wishes, style: Style) -> Score:
         parts=(*_parts(planned, seat(style, asked)), *sung.parts),
         tempo_map=laid_out.tempo_map,
         lift=_lifted(key, lift),
-        fade=style.fade,
+        fade=min(style.fade, LONGEST_FADE * request.duration),
         reports=sung.reports,
     )
 
@@ -68,7 +69,8 @@ def summary(score: Score, asked: Wishes) -> str:
     band_parts = [part for part in score.parts if part.role != "voice"]
     voice = [_NAMES[singer]] if (singer := _singer(score)) else []
     band = ", ".join([*names.instruments(band_parts)[: _SHOWN - len(refused)], *voice, *refused])
-    said = (score.style, names.tempo(score.tempo), _key(score), f"{band[:1].upper()}{band[1:]}")
+    style = names.of_time(score.style, asked.era)
+    said = (style, names.tempo(score.tempo), _key(score), f"{band[:1].upper()}{band[1:]}")
     return " · ".join(said)
 
 
@@ -94,6 +96,8 @@ def plan_json(score: Score, asked: Wishes) -> dict[str, Json]:
         "bars": receipt.bars(score),
         "tempo_map": receipt.tempo_map(score),
     }
+    if asked.era:
+        told["era"] = asked.era
     if score.lift:
         told["lift"] = {"key": score.lift.key, "start": receipt.seconds(score, score.lift.start)}
     if singer := _singer(score):

@@ -50,10 +50,13 @@ def drum(plan: Plan, player: Player) -> tuple[Note, ...]:
         if bar.is_final:
             notes += _last(bar, was_playing)
             break
+        if bar.turn == "riser":  # into a drop out of whatever was before, a breakdown without drums, too
+            notes.append(_rise(plan, bar, RISER_SECONDS))
         if plays:
             notes += _bar(plan, player, bar, enters=not was_playing)
         was_playing = plays
-    return tuple(notes)
+    silent = {pitch for name, pitch in DRUMS.items() if name.startswith(player.left_out)}
+    return tuple(note for note in notes if note.pitch not in silent)
 
 
 def _bar(plan: Plan, player: Player, bar: Bar, *, enters: bool) -> Iterator[Note]:
@@ -64,9 +67,8 @@ def _bar(plan: Plan, player: Player, bar: Bar, *, enters: bool) -> Iterator[Note
     free = min((step for pattern in fill.values() for step, mark in enumerate(pattern) if mark != "."), default=None)
     if free is not None and bar.turn == "stop":
         free = plan.form.metre.last
-    if rise := {"swell": SWELL_SECONDS * is_loud, "riser": RISER_SECONDS}.get(bar.turn):
-        long = min(rise * plan.form.bpm / 60.0, bar.start + bar.beats)
-        yield Note(bar.start + bar.beats - long, long, DRUMS[bar.turn], 0.6 + 0.35 * bar.next_energy)
+    if bar.turn == "swell" and is_loud:
+        yield _rise(plan, bar, SWELL_SECONDS)
     for name, pattern in _varied(hits, bar, rng).items():
         yield from _strokes(bar, name, pattern[:free], rng, bar.energy)
     for name, pattern in fill.items():
@@ -75,6 +77,12 @@ def _bar(plan: Plan, player: Player, bar: Bar, *, enters: bool) -> Iterator[Note
         yield Note(bar.start, 2.0, DRUMS["crash"], 0.55 + 0.3 * bar.energy)
     elif bar.within % 8 == 0 and bar.within and bar.energy >= 0.72 and is_loud:
         yield Note(bar.start, 2.0, DRUMS["crash"], 0.5)
+
+
+def _rise(plan: Plan, bar: Bar, seconds: float) -> Note:
+    """Return what grows for so long and is over when the next section begins."""
+    long = min(seconds * plan.form.bpm / 60.0, bar.start + bar.beats)
+    return Note(bar.start + bar.beats - long, long, DRUMS[bar.turn], 0.6 + 0.35 * bar.next_energy)
 
 
 def _hits(plan: Plan, bar: Bar) -> dict[str, str]:
@@ -110,12 +118,17 @@ def _varied(hits: Mapping[str, str], bar: Bar, rng: Generator) -> dict[str, str]
         if name in varied and rng.random() < chance_of * 2:
             step = pick(rng, _MORE[name] if bar.beats != 3 else _MORE_IN_TWELVE[name])
             free = step < bar.steps and varied[name][step] == "." and varied[name][step - 1] == "."
-            if free:
+            if free and not (name == "kick" and _is_steady(varied[name])):
                 varied[name] = varied[name][:step] + marks + varied[name][step + 1 :]
     if "closed" in varied and "open" not in varied and bar.within % 4 == 3 and bar.energy > 0.6:
         varied["closed"] = varied["closed"][:-2] + ".."
         varied["open"] = "o.".rjust(bar.steps, ".")
     return varied
+
+
+def _is_steady(kick: str) -> bool:
+    """Whether every beat is the same: on a dance floor nothing may stumble."""
+    return kick == kick[:4] * (len(kick) // 4)
 
 
 def _fill(plan: Plan, bar: Bar, rng: Generator) -> dict[str, str]:

@@ -79,6 +79,11 @@ def _signature(key: str, mode: str) -> str:
     return f"{key}m" if mode == "minor" else signature(key, mode)
 
 
+def _key(tonic: str, mode: str) -> str:
+    """Name a key as MIDI can: other modes than minor by the major key that has their sharps or flats."""
+    return f"{tonic}m" if mode == "minor" else signature(tonic, mode)
+
+
 def _tempos(score: Score) -> Iterator[tuple[int, int]]:
     """Yield where a new tempo begins, and how many microseconds its quarter notes take."""
     if len(score.tempo_map) < 2:

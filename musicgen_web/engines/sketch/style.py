@@ -48,6 +48,7 @@ class Player:
     kinds: frozenset[str] | None = None
     level_db: float = 0.0
     pan: float = 0.0
+    left_out: tuple[str, ...] = ()  # how the names of drums begin that do not play
     metre: str = ""  # that the patterns are written in, where it is not the style's own
     metres: Mapping[str, tuple[tuple[float, str], ...]] = field(default_factory=dict)  # patterns for other metres
 
@@ -120,6 +121,7 @@ class Style:
     lilt_ms: float = 0.0  # how much early the second of three beats comes
     swell: Mapping[str, float] = field(default_factory=dict)  # by role: seconds in which sustained notes come and go
     ritardando: float = 0.0  # how much longer the last beat before the final chord is
+    singer: str = "high"  # who sings the words where nobody is asked for: "high", "low" or "choir"
     ring: tuple[float, float] = (1.6, 3.6)  # seconds the last chord may ring
     fade: float = 0.0  # seconds at the end in which the song goes away
 

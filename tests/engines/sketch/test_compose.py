@@ -233,3 +233,23 @@ def test_a_long_song_is_composed_at_once() -> None:
         compose(request(style, duration=285.0))
         spent.append(time.process_time() - started)
     assert min(spent) < 3  # 0.15 on a quiet machine
+
+
+def test_the_plan_tells_the_chords_of_every_bar_and_the_tempo() -> None:
+    for score, asked in ((song("jazz", duration=30.0), read("jazz")), (song("waltz", duration=20.0), read("waltz"))):
+        told = json.loads(json.dumps(plan_json(score, asked)))
+        chords, bars, knots = told["chords"], told["bars"], told["tempo_map"]
+        assert [bar["bar"] for bar in bars] == list(range(1, len(bars) + 1))
+        assert [bar["start"] for bar in bars] == [
+            pytest.approx(score.seconds(number * score.beats_per_bar), abs=1e-3) for number in range(len(bars))
+        ]
+        for bar, following in pairwise([*bars, {"start": score.duration}]):
+            sounding = [
+                c["name"] for c in chords if c["start"] < following["start"] - 0.1 and c["end"] > bar["start"] + 0.1
+            ]
+            assert bar["chords"] == sounding != []
+        for chord in chords:
+            assert bars[chord["bar"] - 1]["start"] <= chord["start"] + 0.1
+            assert chord["name"] in bars[chord["bar"] - 1]["chords"]
+        assert [second for _, second in knots] == [pytest.approx(score.seconds(beat), abs=1e-3) for beat, _ in knots]
+        assert knots[-1][1] == pytest.approx(score.duration)

@@ -33,3 +33,18 @@ def test_hats_roll_in_trap() -> None:
     gaps = [later - sooner for sooner, later in pairwise(hats)]
     assert sum(0.09 < gap < 0.2 for gap in gaps) > 12  # thirty-seconds and triplets
     assert sum(0.4 < gap < 0.6 for gap in gaps) > 100
+
+
+def test_nothing_stumbles_between_the_kicks_of_a_dance_floor() -> None:
+    score = song("trance", seed=3)
+    drop = next(section for section in score.sections if section.kind == "chorus")
+    kicks = [
+        note.start - drop.start
+        for part in score.parts
+        if part.role == "drums"
+        for note in part.notes
+        if note.pitch == 36
+    ]
+    first_bars = [place for place in kicks if -0.1 < place < 11.9]
+    assert len(first_bars) == 12
+    assert all(abs(place - round(place)) < 0.05 for place in first_bars)

@@ -13,7 +13,7 @@ import pytest
 from musicgen_web.engines.sketch import theory
 from musicgen_web.engines.sketch.general_midi import OF_ROLE, program
 from musicgen_web.engines.sketch.midi import TICKS, midi, write_midi, write_midi_of
-from musicgen_web.engines.sketch.score import Note, Part, Score, SungLine, SungSyllable
+from musicgen_web.engines.sketch.score import Lift, Note, Part, Score, SungLine, SungSyllable
 from tests.engines.sketch.songs import request, song
 
 
@@ -96,6 +96,12 @@ def test_metre_key_and_sections_stand_in_the_first_track(songs: list[tuple[Score
         assert key.key == (f"{score.key}m" if score.mode == "minor" else theory.signature(score.key, score.mode))
         marked = [(at / TICKS, message.text) for at, message in only(first, "marker")]
         assert marked == [(section.start, section.name) for section in score.sections]
+
+
+def test_a_lift_is_written_where_the_song_goes_on_higher(songs: list[tuple[Score, mido.MidiFile]]) -> None:
+    score = replace(songs[0][0], key="A", mode="minor", lift=Lift(8.0, "B"))
+    keys = [(at / TICKS, message.key) for at, message in only(read(score).tracks[0], "key_signature")]
+    assert keys == [(0.0, "Am"), (8.0, "Bm")]
 
 
 def test_a_mode_is_written_with_the_sharps_and_flats_of_its_scale() -> None:

@@ -279,20 +279,6 @@ def _tom(low_hz: float) -> Hit:
     return play
 
 
-def _conga(low_hz: float) -> Hit:
-    def play(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
-        frames = round(0.5 * SAMPLE_RATE)
-        tune = low_hz * chance.uniform(0.99, 1.01)
-        skin = sweep(frames, tune, tune * (1.08 + 0.1 * velocity), 0.02, 0.11)
-        hand = sound(
-            modes(chance, tune * np.array([1.5, 2.0, 2.44, 3.2]), np.array([0.05, 0.04, 0.03, 0.018]),
-                   np.array([0.35, 0.22, 0.2, 0.14]) * velocity, 0.3), frames)  # fmt: skip
-        slap = filtered(noise(chance, frames, 0.005, 0.3), "bandpass", 900.0, 4_500.0)
-        return attack(both(skin) + hand + np.float32(0.4 * velocity**1.5) * slap, 0.001)
-
-    return play
-
-
 def _shaker(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     frames = round(0.16 * SAMPLE_RATE)
     time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE
@@ -313,13 +299,22 @@ def _tambourine(kit: Kit, velocity: float, chance: np.random.Generator) -> Sampl
     return attack(out, 0.002)
 
 
+def _borrowed(drum: int) -> Hit:
+    """A drum of the Latin kit that stands in every kit."""
+
+    def play(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
+        return percussion.LATIN_HITS[drum](velocity, chance)
+
+    return play
+
+
 def _riser(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     return rise(chance)
 
 
 HITS: dict[int, Hit] = {
     36: _kick, 37: _rim, 38: _snare, 39: _clap, 42: _closed_hat, 44: _pedal_hat, 46: _open_hat, 45: _tom(92.0),
-    47: _tom(124.0), 49: _crash, 50: _tom(165.0), 51: _ride, 54: _tambourine, 55: _swell, 63: _conga(205.0),
-    64: _conga(152.0), 70: _shaker,
+    47: _tom(124.0), 49: _crash, 50: _tom(165.0), 51: _ride, 54: _tambourine, 55: _swell, 70: _shaker,
+    63: _borrowed(63), 64: _borrowed(64),
     RISER: _riser,
 }  # fmt: skip

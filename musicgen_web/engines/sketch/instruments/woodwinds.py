@@ -68,7 +68,7 @@ def bamboo_flute(pitch: int, seconds: float, velocity: float, variation: int) ->
     n = count(f0, 10_000.0)
     hz = n * f0
     plain = np.array([1.0, 0.55, 0.3, 0.13, 0.07, 0.04])[: len(n)] * (0.5 + 0.6 * velocity) ** np.arange(min(6, len(n)))
-    buzz = n**-0.5 * np.exp(-(((np.log2(hz) - np.log2(3_400.0)) / 0.9) ** 2))
+    buzz = n**-0.5 * np.exp(-(((np.log2(hz) - np.log2(4_200.0)) / 0.9) ** 2))
     shake = late(frames, 0.3, 0.4)
     cents = shake * vibrato(frames, 5.3, 15.0, chance) - np.float32(70.0) * np.exp(-time / np.float32(0.03))
     if variation % 3 == 2:  # struck from the note above

@@ -35,7 +35,7 @@ def guzheng(pitch: int, seconds: float, velocity: float, variation: int) -> Samp
     if turn == 1:
         cents -= np.float32(200.0) * (1.0 - late(frames, 0.05, 0.13))
     elif turn == 2:
-        cents += np.float32(185.0) * (late(frames, 0.3, 0.12) - late(frames, 0.52, 0.16))
+        cents += np.float32(80.0) * (late(frames, 0.26, 0.09) - late(frames, 0.37, 0.12))
     return attack(_bent(straight, cents), 0.0015)
 
 

@@ -84,14 +84,14 @@ STYLE = Style(
             hits={
                 "kick": "X.......x.......X.......x.....o.",
                 "rim": "....x.......x.......x.......x...",
-                "ride": "X...x.o.X...x.o.X...x.o.X...x.oo",
+                "ride": "X...x.o.X...x.o.X...x.o.X...x.o.",
             },
         ),
         Groove(
             energy=0.5,
             hits={
                 "kick": "X.......X.....o.X.......X.......",
-                "snare": "....X..g....X.......X..g....X.g.",
+                "snare": "....X.g.....X.......X.g.....X.g.",
                 "closed": "X.o.x.o.X.o.x.o.X.o.x.o.X.o.x.o.",
             },
         ),
@@ -99,7 +99,7 @@ STYLE = Style(
             energy=0.7,
             hits={
                 "kick": "X.....o.X.....o.X.....o.X.x...o.",
-                "snare": "....X.g....gX.g.....X.g...g.X.og",
+                "snare": "....X.g...g.X.g.....X.g...g.X.o.",
                 "ride": "X.x.X.x.X.x.X.x.X.x.X.x.X.x.X.x.",
                 "foot": "....x.......x.......x.......x...",
             },
@@ -108,7 +108,7 @@ STYLE = Style(
             energy=0.86,
             hits={
                 "kick": "X.x...x.X.x...x.X.x...x.X.x...x.",
-                "snare": "g.g.X.g.g.ggX.g.g.g.X.g.g.g.X.gg",
+                "snare": "g.g.X.g.g.g.X.g.g.g.X.g.g.g.X.g.",
                 "open": "X.x.X.x.X.x.X.x.X.x.X.x.X.x.X.x.",
                 "foot": "....x.......x.......x.......x...",
             },
@@ -116,20 +116,20 @@ STYLE = Style(
     ),
     fills=(
         Groove(energy=0.3, hits={"snare": "............o.x."}),
-        Groove(energy=0.45, hits={"snare": "..........x.x.xx", "kick": "........x......."}),
+        Groove(energy=0.45, hits={"snare": "..........x.xxx.", "kick": "........x......."}),
         Groove(
             energy=0.5, hits={"snare": "............x...", "tom_mid": ".............x..", "tom_low": "..............x."}
         ),
         Groove(
             energy=0.65,
             hits={
-                "snare": "........x.xx....",
-                "tom_high": "............x.x.",
-                "tom_low": "...............x",
+                "snare": "........xxx.....",
+                "tom_high": "............xx..",
+                "tom_low": "..............X.",
                 "kick": "........x...x...",
             },
         ),
-        Groove(energy=0.8, hits={"snare": "........XxxXxxXx", "kick": "........X..X..X."}),
+        Groove(energy=0.8, hits={"snare": "........Xxx.Xxx.", "kick": "........X...X..."}),
     ),
     band=(
         Player(
@@ -172,7 +172,7 @@ STYLE = Style(
             enters=0.7,
             pan=-0.35,
             level_db=-6.0,
-            patterns=((0.0, "..c.u...c.c.u.c.....u.c.u.c.u..."), (0.88, "c.u.c.uuc.u.c.u.c.uuc.u.c.u.cuuu")),
+            patterns=((0.0, "..c.u...c.c.u.c.....u.c.u.c.u..."), (0.88, "c.u.c.u.c.u.c.u.cuu.c.u.c.u.cuu.")),
         ),
         Player(
             name="Round bass",
@@ -241,6 +241,7 @@ STYLE = Style(
     laid_back_ms={"lead": 14.0, "chords": 5.0, "bass": 3.0},
     ritardando=0.2,
     ring=(2.2, 4.2),
+    singer="low",
     sound=Sound(
         reverb_t60=1.1,
         reverb_predelay=0.015,

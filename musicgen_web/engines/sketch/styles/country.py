@@ -226,6 +226,7 @@ STYLE = Style(
     swell={"pad": 0.5},
     ritardando=0.14,
     ring=(1.6, 3.6),
+    singer="low",
     sound=Sound(
         reverb_t60=1.1,
         reverb_predelay=0.018,

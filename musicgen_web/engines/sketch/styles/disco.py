@@ -239,6 +239,7 @@ STYLE = Style(
     human_ms=3.5,
     laid_back_ms={"lead": 4.0},
     ring=(1.8, 3.6),
+    fade=7.0,
     sound=Sound(
         reverb_t60=1.1,
         reverb_predelay=0.018,

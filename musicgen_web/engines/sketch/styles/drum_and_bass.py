@@ -220,6 +220,7 @@ STYLE = Style(
         pickups=0.3,
     ),
     spice=0.0,
+    energies={"bridge": 0.28},
     titles={"chorus": "drop", "bridge": "breakdown", "pre-chorus": "build"},
     turns=("riser", "fill", "stop"),
     human_ms=3.0,

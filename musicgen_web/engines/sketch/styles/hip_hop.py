@@ -212,6 +212,7 @@ STYLE = Style(
     laid_back_ms={"lead": 14.0, "chords": 8.0, "bass": 6.0, "snare": 9.0, "closed": -3.0, "kick": 2.0},
     ritardando=0.0,
     ring=(1.8, 3.8),
+    singer="low",
     sound=Sound(
         reverb_t60=0.7,
         reverb_predelay=0.012,

@@ -190,6 +190,7 @@ STYLE = Style(
     laid_back_ms={"lead": 6.0, "drums": 2.0},
     ritardando=0.2,
     ring=(2.0, 4.5),
+    singer="low",
     sound=Sound(
         reverb_t60=1.6,
         reverb_predelay=0.022,

@@ -15,7 +15,7 @@ STYLE = Style(
     words={
         "latin": 5,
         "salsa": 6,
-        "son": 3,
+        "son": 2,
         "son cubano": 6,
         "cuban": 5,
         "cuba": 4,

@@ -8,6 +8,9 @@ STYLE = Style(
     name="lo-fi",
     words={
         "lofi": 4,
+        "lo-fi jazz": 5,
+        "lofi jazz": 5,
+        "jazzhop": 5,
         "lo-fi": 4,
         "chillhop": 4,
         "chill": 2,
@@ -38,6 +41,7 @@ STYLE = Style(
         "低保真": 4,
         "лоу-фай": 4,
         "лоуфай": 4,
+        "лофай": 4,
     },
     tempo=(70, 88),
     modes=("major", "major", "minor", "minor", "minor", "dorian"),

@@ -227,6 +227,7 @@ STYLE = Style(
     human_ms=2.5,
     ritardando=0.06,
     ring=(2.2, 4.5),
+    singer="low",
     sound=Sound(
         reverb_t60=1.5,
         reverb_predelay=0.025,

@@ -8,6 +8,10 @@ STYLE = Style(
     name="pop",
     words={
         "pop": 4,
+        "k-pop": 4,
+        "kpop": 4,
+        "j-pop": 4,
+        "mandopop": 4,
         "indie": 2,
         "dance": 2,
         "radio": 2,

@@ -190,6 +190,7 @@ STYLE = Style(
     human_ms=2.5,
     laid_back_ms={"lead": 5.0},
     ring=(1.8, 3.6),
+    singer="low",
     sound=Sound(
         reverb_t60=1.3,
         reverb_predelay=0.02,

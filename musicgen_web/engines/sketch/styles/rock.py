@@ -51,6 +51,7 @@ STYLE = Style(
         "рок-группа": 3,
         "панка": 4,
         "рок музыка": 4,
+        "русский рок": 5,
     },
     tempo=(110, 140),
     modes=("mixolydian", "mixolydian", "minor", "minor", "major"),
@@ -246,6 +247,7 @@ STYLE = Style(
     laid_back_ms={"bass": 1.0, "lead": 5.0},
     ritardando=0.12,
     ring=(2.0, 4.2),
+    singer="low",
     sound=Sound(
         reverb_t60=1.3,
         reverb_predelay=0.02,

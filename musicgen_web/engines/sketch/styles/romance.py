@@ -9,7 +9,7 @@ STYLE = Style(
     words={
         "romance": 6,
         "russian romance": 6,
-        "russian": 4,
+        "russian": 2,
         "romances": 5,
         "gypsy romance": 6,
         "slavic": 3,
@@ -28,8 +28,8 @@ STYLE = Style(
         "русский романс": 6,
         "цыганский романс": 6,
         "городской романс": 6,
-        "русская": 4,
-        "русский": 4,
+        "русская": 2,
+        "русский": 2,
         "семиструнная": 5,
         "семиструнная гитара": 6,
         "семиструнной": 5,
@@ -164,6 +164,7 @@ STYLE = Style(
     laid_back_ms={"lead": 22.0, "pad": -15.0},
     ritardando=0.35,
     ring=(2.4, 4.6),
+    singer="low",
     sound=Sound(
         reverb_t60=1.8,
         reverb_predelay=0.022,

@@ -191,6 +191,7 @@ STYLE = Style(
     laid_back_ms={"lead": 3.0},
     ritardando=0.05,
     ring=(2.4, 5.0),
+    singer="low",
     sound=Sound(
         reverb_t60=2.2,
         reverb_predelay=0.03,

@@ -174,7 +174,9 @@ STYLE = Style(
             patterns=((0.0, "octave"),),
             kinds=frozenset({"chorus"}),
         ),
-        Player(name="Drum machine", instrument="kit", role="drums", level_db=1.5, patterns=((0.0, "groove"),)),
+        Player(
+            name="Drum machine", instrument="kit", role="drums", enters=0.3, level_db=1.5, patterns=((0.0, "groove"),)
+        ),
     ),
     tune=Tune(
         cells={
@@ -194,6 +196,7 @@ STYLE = Style(
         pickups=0.2,
     ),
     spice=0.0,
+    energies={"bridge": 0.28},
     titles={"chorus": "drop", "bridge": "breakdown", "pre-chorus": "build"},
     turns=("riser", "fill"),
     human_ms=2.0,

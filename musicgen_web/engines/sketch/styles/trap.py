@@ -179,7 +179,7 @@ STYLE = Style(
             "..x=x===x===....",
         ),
         centre=70,
-        lift=4,
+        lift=5,
         leap=0.7,
         pickups=0.15,
     ),
@@ -188,6 +188,7 @@ STYLE = Style(
     human_ms=2.5,
     laid_back_ms={"lead": 4.0},
     ring=(2.2, 4.5),
+    singer="low",
     sound=Sound(
         reverb_t60=1.9,
         reverb_predelay=0.028,
