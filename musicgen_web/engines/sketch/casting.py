@@ -22,11 +22,12 @@ class Singer:
         """Round which a verse moves."""
         return self.lowest + 8
 
-    def range(self, kind: str) -> tuple[int, int]:
-        """Return what is sung in a section: a verse leaves a fourth above it to the chorus."""
+    def range(self, kind: str, returns: int) -> tuple[int, int]:
+        """Return what is sung in a section: a verse leaves a fourth above it to the chorus, a chorus a third to its
+        returns."""
         if kind == "chorus":
-            return self.lowest + 4, self.highest
-        return self.lowest, self.highest - (0 if kind == "bridge" else 3)
+            return self.lowest + 3, self.highest - (0 if returns else 3)
+        return self.lowest, self.highest - (2 if kind == "bridge" else 4)
 
 
 def _singer(name: str, instrument: str, lowest: int, highest: int) -> Singer:

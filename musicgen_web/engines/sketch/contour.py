@@ -90,7 +90,7 @@ def _options(aims: Sequence[Aim], lowest: int, highest: int) -> list[list[tuple[
 
 
 def _climax(aim: Aim, lowest: int, highest: int) -> int:
-    fitting = [pitch for pitch in range(lowest + 8, highest + 1) if pitch % 12 in aim.chord]
+    fitting = [pitch for pitch in range(min(lowest + 8, highest - 7), highest + 1) if pitch % 12 in aim.chord]
     return min(fitting, key=lambda pitch: (abs(pitch - aim.target), pitch))
 
 

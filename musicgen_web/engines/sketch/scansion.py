@@ -7,9 +7,10 @@ that does not suit it, and is drawn to the places where the theme of the section
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from musicgen_web.engines.sketch.chance import chance, pick
 from musicgen_web.engines.sketch.metre import STEP, Metre
 from musicgen_web.engines.sketch.placement import Place, bar_line
 from musicgen_web.engines.sketch.rooms import FASTEST
@@ -26,7 +27,8 @@ _LAST = {"Q": 2.0, "C": 2.0, "A": 3.0, "E": 4.0}  # beats of a line's last note:
 _FEMININE = 1.7  # times as long, a stressed syllable before a last light one
 _ON_TIME = 0.035  # seconds that an LRC time may be moved to be on the grid
 _MOST_STEPS = 12  # grid steps from one syllable to the next
-_DRAWN, _DRAWN_MORE = 0.55, 1.4  # to the theme's rhythm: more where stresses say little
+_ENTRIES, _PACES, _PULLS = (-0.5, 0.0, 0.5, 1.0), (0.8, 1.0, 1.2), (0.4, 0.7, 1.0)  # see Delivery
+_DRAWN_MORE = 1.4  # to the theme's rhythm, where stresses say little
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,28 @@ class Scanned:
         return Scanned(self.starts, (*self.lengths[:-1], last))
 
 
-def scan(place: Place, metre: Metre, beat: float, theme: Unit, letter: str) -> Scanned:
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a singer phrases: beats behind the bar line where a line likes to begin, how slow, how true to the theme."""
+
+    entry: float = 0.0
+    pace: float = 1.0
+    pull: float = 0.55
+
+
+def delivery_of(seed: int, kind: str) -> Delivery:
+    """Choose how all lines of a kind of section are phrased."""
+    rng = chance(seed, "delivery", kind)
+    return Delivery(pick(rng, _ENTRIES), pick(rng, _PACES), pick(rng, _PULLS))
+
+
+def scan(place: Place, metre: Metre, beat: float, theme: Unit, letter: str, delivery: Delivery) -> Scanned:
     """Give every syllable of a line its time. `beat`: seconds of one; `theme`: two bars whose rhythm is sung, and
     whether they are a question, an answer, an ending or a contrast."""
     syllables = place.line.syllables
     room = place.end - place.start
     grid = _grid(len(syllables), room, place.rate, beat)
-    starts = _path(place, metre, beat, theme, grid) if grid else None
+    starts = _path(place, metre, beat, theme, delivery, grid) if grid else None
     return _held(place, starts or _even(place, room), beat, _LAST[letter])
 
 
@@ -83,69 +100,75 @@ def _even(place: Place, room: float) -> list[float]:
     return starts
 
 
-def _path(place: Place, metre: Metre, beat: float, theme: Unit, grid: float) -> list[float] | None:
+def _path(place: Place, metre: Metre, beat: float, theme: Unit, delivery: Delivery, grid: float) -> list[float] | None:
+    """Return the cheapest places on the grid, in beats; None where the line has too few."""
     syllables = place.line.syllables
-    room = place.end - place.start
-    last = min(2.0, room * 0.28)  # beats the last note would like
-    pace = min((room - last) / max(len(syllables) - 0.5, 1.0), _SLOWEST.get(place.section.kind, _SLOW) / beat)
-    wanted = [pace * _WEIGHTS[one.stress] * (_PAUSE if one.pauses else 1.0) for one in syllables]
-    if len(syllables) > 1 and syllables[-1].stress == UNSTRESSED < syllables[-2].stress:
-        wanted[-2] *= _FEMININE
-    origin = bar_line(place.start, metre.beats)
-    firsts = _firsts(place, origin, grid)
-    places = _places(place, grid)
-    drawn = {round((origin + tone.start) / grid) for tone in theme}
-    pressure = _stresses(syllables)
-    pull = _DRAWN if pressure == 1.0 else _DRAWN_MORE
-
-    def own(index: int, step: int) -> float:
-        at = step * grid
-        cost = _misplaced(syllables[index], strength(at, metre)) * pressure
-        return cost - (pull if step in drawn else 0.0)
-
-    reached = {step: (cost + own(0, step)) for step, cost in firsts.items()}
+    last = min(2.0, (place.end - place.start) * 0.28)  # beats the last note would like
+    suits = _suiting(place, metre, theme, delivery, grid)
+    reached = {step: cost + suits(0, step) for step, cost in _firsts(place, delivery, grid).items()}
     history: list[dict[int, int]] = []
-    for index in range(1, len(syllables)):
+    for index, asked in enumerate(_wanted(place, beat, last, delivery)[:-1], start=1):
         onward: dict[int, float] = {}
         came: dict[int, int] = {}
-        asked = wanted[index - 1]
-        costs = [0.0] + [1.6 * math.log2(step * grid / asked) ** 2 for step in range(1, _MOST_STEPS + 1)]
-        left = (len(syllables) - 1 - index) * grid
+        costs = [0.0, *(1.6 * math.log2(step * grid / asked) ** 2 for step in range(1, _MOST_STEPS + 1))]
+        limit = math.floor(place.end / grid - 0.5) - (len(syllables) - 1 - index)
         for before, so_far in reached.items():
-            for step in range(1, _MOST_STEPS + 1):
-                at = before + step
-                if at > places or at * grid + left > place.end - grid / 2:
-                    break
-                total = so_far + costs[step]
+            for at in range(before + 1, min(before + _MOST_STEPS, limit) + 1):
+                total = so_far + costs[at - before]
                 if total < onward.get(at, 1e9):
                     onward[at], came[at] = total, before
-        reached = {at: cost + own(index, at) for at, cost in onward.items()}
+        reached = {at: cost + suits(index, at) for at, cost in onward.items()}
         history.append(came)
         if not reached:
             return None
-    final = min(reached, key=lambda at: (reached[at] + _ending(place.end - at * grid, last), at))
-    steps = [final]
+    steps = [min(reached, key=lambda at: (reached[at] + _ending(place.end - at * grid, last), at))]
     for came in reversed(history):
         steps.append(came[steps[-1]])
     starts = [step * grid for step in reversed(steps)]
-    if place.is_pinned:
-        near = round(place.start / STEP) * STEP
-        starts[0] = near if abs(near - place.start) * beat <= _ON_TIME else place.start
-    return starts
+    return [_on_time(place.start, beat), *starts[1:]] if place.is_pinned else starts
 
 
-def _places(place: Place, grid: float) -> int:
-    return math.floor((place.end - grid * 0.5) / grid)
+def _wanted(place: Place, beat: float, last: float, delivery: Delivery) -> list[float]:
+    """Say how many beats each syllable would take if nothing but its words mattered."""
+    syllables = place.line.syllables
+    slowest = delivery.pace * _SLOWEST.get(place.section.kind, _SLOW) / beat
+    pace = min((place.end - place.start - last) / max(len(syllables) - 0.5, 1.0), slowest)
+    wanted = [pace * _WEIGHTS[one.stress] * (_PAUSE if one.pauses else 1.0) for one in syllables]
+    if len(syllables) > 1 and syllables[-1].stress == UNSTRESSED < syllables[-2].stress:
+        wanted[-2] *= _FEMININE
+    return wanted
 
 
-def _firsts(place: Place, origin: float, grid: float) -> dict[int, float]:
+def _suiting(place: Place, metre: Metre, theme: Unit, delivery: Delivery, grid: float) -> Callable[[int, int], float]:
+    """Return what it costs a syllable (by number) to begin at a step of the grid."""
+    syllables = place.line.syllables
+    origin = bar_line(place.start, metre.beats)
+    drawn = {round((origin + tone.start) / grid) for tone in theme}
+    pressure = _stresses(syllables)
+    pull = delivery.pull if pressure == 1.0 else _DRAWN_MORE
+
+    def suits(index: int, step: int) -> float:
+        cost = _misplaced(syllables[index], strength(step * grid, metre)) * pressure
+        return cost - (pull if step in drawn else 0.0)
+
+    return suits
+
+
+def _firsts(place: Place, delivery: Delivery, grid: float) -> dict[int, float]:
     """Return the grid steps on which a line may begin, with what each costs."""
     nearest = round(place.start / grid)
     if place.is_pinned:
         return {nearest: 0.0}
-    earliest = math.ceil((place.start - place.lead_in) / grid)
-    latest = round((place.start + 1.0) / grid)
-    return {step: 0.25 * abs(step - nearest) * grid for step in range(max(earliest, 0), latest + 1)}
+    liked = place.start + delivery.entry
+    earliest = max(math.ceil((place.start - place.lead_in) / grid), 0)
+    latest = round((place.start + 1.0 + delivery.entry) / grid)
+    return {step: 0.4 * abs(step * grid - liked) for step in range(earliest, latest + 1)}
+
+
+def _on_time(start: float, beat: float) -> float:
+    """Return the place of an LRC time: on the grid, where that is as good as exact."""
+    near = round(start / STEP) * STEP
+    return near if abs(near - start) * beat <= _ON_TIME else start
 
 
 def _misplaced(syllable: Sung, strong: float) -> float:

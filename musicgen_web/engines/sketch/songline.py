@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from musicgen_web.engines.sketch.casting import Singer
-from musicgen_web.engines.sketch.chance import chance
+from musicgen_web.engines.sketch.chance import chance, pick
 from musicgen_web.engines.sketch.contour import Aim, solve
 from musicgen_web.engines.sketch.melody import (
     LIFTS,
@@ -18,19 +18,20 @@ from musicgen_web.engines.sketch.melody import (
 from musicgen_web.engines.sketch.placement import Place, bar_line
 from musicgen_web.engines.sketch.plan import Plan
 from musicgen_web.engines.sketch.rooms import BREATH
-from musicgen_web.engines.sketch.scansion import Scanned, scan, strength
+from musicgen_web.engines.sketch.scansion import Scanned, delivery_of, scan, strength
 from musicgen_web.engines.sketch.score import Note, Section, SungLine, SungSyllable
 from musicgen_web.engines.sketch.theme import Unit, invent
 from musicgen_web.engines.sketch.words import UNSTRESSED
 
-_SEMITONES = 12 / 7  # of a step of a theme
+_WIDTHS = (1.0, 1.3, 1.6)  # by how much the voice's intervals are wider than the theme's
 _LIFT = 3.5  # semitones that a chorus lies higher, the first time
-_REGISTER = 3.0  # semitones: how far two songs of one singer lie apart
+_REGISTER = 6.0  # semitones: how far two songs of one singer lie apart
 _FIRM = 3.0  # how much more a returning chorus holds to its contour
+_LEAST_HIGHER = 1.5  # semitones, even where the voice ends
 _RETURNS = (4.5, 3.5)  # semitones that every other return of a chorus lies higher: a third sits on the same chords
 _LAST_NOTE = 1.0  # beats that a line keeps for its last note before the next one's pick-up
 _NEIGHBOUR = 3.0  # steps: how far apart an unstressed syllable may lie, up or down, from the line of the theme
-_STAY = 0.6  # what it costs a syllable to keep the note of the one before
+_STAY = 0.75  # what it costs a syllable to keep the note of the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class _Verse:
     scanned: Scanned
     letter: str
     unit: Unit
+    width: float  # of its intervals, as a share of the theme's
 
 
 def sing(plan: Plan, places: Sequence[Place], singer: Singer) -> tuple[Sung, ...]:
@@ -78,15 +80,17 @@ def _verses(plan: Plan, places: Sequence[Place]) -> list[_Verse]:
         lines = list(group)
         theme = invent(plan.style.tune, section.kind, plan.form.metre, chance(plan.seed, "theme", section.kind))
         table = {"Q": theme.question, "A": theme.answer, "E": theme.ending, "C": theme.contrast}
+        width = pick(chance(plan.seed, "width", section.kind), _WIDTHS)
+        delivery = delivery_of(plan.seed, section.kind)
         letters = "".join(PERIODS[min(8, len(lines) - done)] for done in range(0, len(lines), 8))
         for place, letter in zip(lines, letters, strict=True):
             if verses and not place.is_pinned:
                 free = verses[-1].scanned.starts[-1] + _LAST_NOTE + breath
                 place = replace(place, lead_in=min(place.lead_in, max(0.0, place.start - free)))
-            scanned = scan(place, plan.form.metre, beat, table[letter], letter)
+            scanned = scan(place, plan.form.metre, beat, table[letter], letter, delivery)
             if verses:
                 verses[-1] = replace(verses[-1], scanned=verses[-1].scanned.until(scanned.starts[0] - breath))
-            verses.append(_Verse(place, scanned, letter, table[letter]))
+            verses.append(_Verse(place, scanned, letter, table[letter], width))
     return verses
 
 
@@ -108,14 +112,18 @@ def _pitched(
     start, end = aims[0].start, aims[-1].start + aims[-1].length
     raised = plan.raised(section.start)
     aims = arched(aims, register + _LIFT * LIFTS.get(section.kind, 0.0) + raised, start, end)
+    lowest, highest = singer.range(section.kind, returns)
     if known:
         kept = 0 if returns > 1 else len(verses[0].scanned.starts)
-        higher = _RETURNS[returns % 2]
-        aims = [
-            _again(aim, known, section, raised + (0.0 if index < kept else higher)) for index, aim in enumerate(aims)
-        ]
-    lowest, highest = singer.range(section.kind)
+        higher = min(raised + _RETURNS[returns % 2], max(highest - 1.0 - _usual_top(known), _LEAST_HIGHER))
+        aims = [_again(aim, known, section, raised if index < kept else higher) for index, aim in enumerate(aims)]
+        aims = [replace(aim, target=min(aim.target, highest - 0.5)) for aim in aims]
     return solve(_within(aims, lowest + 1.0, highest - 1.0), before, lowest=lowest, highest=highest)
+
+
+def _usual_top(known: Mapping[float, int]) -> int:
+    """Return the pitch above which only a few notes lie."""
+    return sorted(known.values())[len(known) * 5 // 6]
 
 
 def _again(aim: Aim, known: Mapping[float, int], section: Section, higher: float) -> Aim:
@@ -145,7 +153,9 @@ def _aims(plan: Plan, verse: _Verse, singer: Singer, lifted: float, *, ends: boo
         if verse.place.line.syllables[index].stress == UNSTRESSED and index < last:
             step += _NEIGHBOUR * (rng.random() - 0.5)
         closes = index == last
-        aim = aim_at(plan, start, length, singer.middle + step * _SEMITONES, noise, closes=closes, ends=closes and ends)
+        aim = aim_at(
+            plan, start, length, singer.middle + step * verse.width * 12 / 7, noise, closes=closes, ends=closes and ends
+        )
         is_strong = closes or length >= 1.5 or strength(start, plan.form.metre) >= 0.85
         aims.append(replace(aim, stay=_STAY, is_strong=is_strong))
     return aims

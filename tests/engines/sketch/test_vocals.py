@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 from statistics import correlation, mean
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from diffrhythm import lrc
 from musicgen_web.engines.sketch.compose import plan_json
 from musicgen_web.engines.sketch.score import Note, Part, Score, Section, SungLine
-from musicgen_web.engines.sketch.wishes import Wishes, read
+from musicgen_web.engines.sketch.wishes import read
 from tests.engines.sketch.lyrics import MANDARIN, POP, TIMED
 from tests.engines.sketch.songs import song
 
@@ -121,16 +121,14 @@ def test_a_chorus_lies_higher_and_returns_recognisably_but_not_literally(style: 
         assert correlation([one for one, _ in shared], [other for _, other in shared]) >= 0.5
 
 
-def test_two_seeds_sing_different_tunes() -> None:
+@pytest.mark.parametrize(("prompt", "most"), [("pop", 0.1), ("pop, 92 bpm in C major", 0.3)])
+def test_two_seeds_sing_different_tunes(prompt: str, most: float) -> None:
     tunes: dict[str, list[set[tuple[float, int]]]] = {}
-    for seed in range(5):
-        score = song("pop, 92 bpm in C major", seed=seed, duration=60.0, lyrics=TIMED)
-        part = voices(score)[0]
+    for seed in range(4):
+        part = voices(song(prompt, seed=seed, duration=50.0, lyrics=TIMED))[0]
         tunes.setdefault(part.instrument, []).append({(round(n.start * 4) / 4, n.pitch) for n in part.notes})
-    assert len(tunes) == 2
-    for same in tunes.values():
-        for one, other in pairwise(same):
-            assert len(one & other) / len(one) < 0.4
+    pairs = [pair for same in tunes.values() for pair in combinations(same, 2)]
+    assert mean(len(one & other) / len(one) for one, other in pairs) < most
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -225,15 +223,13 @@ def test_the_plan_tells_who_sings_and_which_lines_are_pressed() -> None:
     ],
 )
 def test_whatever_the_lyrics_are_there_is_a_song(lyrics: str) -> None:
-    for duration in (5.0, 40.0):
-        score = song("pop", duration=duration, lyrics=lyrics)
-        end = score.sections[-1].start + score.sections[-1].length
-        for part in score.parts:
-            assert all(note.start >= 0 and 0 < note.length <= end - note.start + 1e-6 for note in part.notes)
-        for part in voices(score):
-            assert all(one.start + one.length <= other.start + 1e-9 for one, other in pairwise(part.notes))
+    score = song("pop", duration=20.0, lyrics=lyrics)
+    end = score.sections[-1].start + score.sections[-1].length
+    for part in score.parts:
+        assert all(note.start >= 0 and 0 < note.length <= end - note.start + 1e-6 for note in part.notes)
+    for part in voices(score):
+        assert all(one.start + one.length <= other.start + 1e-9 for one, other in pairwise(part.notes))
 
 
 def test_the_same_words_are_sung_the_same() -> None:
     assert song("pop", seed=4, duration=30.0, lyrics=POP) == song.__wrapped__("pop", seed=4, duration=30.0, lyrics=POP)
-    assert Wishes().voice is None

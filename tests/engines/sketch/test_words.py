@@ -86,7 +86,7 @@ def test_sections_know_their_lines() -> None:
     [
         "x" * 10_000,
         "word " * 2_000,
-        "la\n" * 1_000,
+        "la\n" * 500,
         "🎉\n" * 500,
         "[",
         "[]\n[[\n]]",
