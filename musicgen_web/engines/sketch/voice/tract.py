@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -20,7 +20,7 @@ from musicgen_web.engines.sketch.voice.timing import Laid
 SIZE = 1_024
 BINS = SIZE // 2 + 1  # 43 Hz apart, up to 22 050 Hz
 HZ = np.arange(BINS) * SAMPLE_RATE / SIZE
-NEPER = np.log(10.0) / 20.0  # of a decibel
+NEPER = float(np.log(10.0)) / 20.0  # of a decibel
 
 INSIDE = 0.008  # seconds: so near a burst or silence the analysis hears both
 SETS_IN, LETS_GO = 0.02, 0.09  # seconds
@@ -62,20 +62,30 @@ class Spectra:
 
 
 def spectra(
-    analysis: Analysis, laid: Sequence[Laid], pitch: Curve, colour: Colour, chance: np.random.Generator
+    analysis: Analysis,
+    laid: Sequence[Laid],
+    pitch: Curve,
+    colour: Colour,
+    chance: np.random.Generator,
+    breathe: Callable[[], None],
 ) -> Spectra:
     """Return the spectra of a line, frame by frame with the pitch."""
     places = _Places.of(laid, pitch)
     power, breath = _read(analysis, places, colour)
     sonorant = places.sonorant[:, None]
+    breathe()
     power = np.where(sonorant, _mended(power), power)
     share = np.where(sonorant, _breath_of_vowels(colour), breath)
-    log = 0.5 * np.log(power)
+    breathe()
+    log = np.asarray(0.5 * np.log(power), dtype=np.float32)
     log += NEPER * (_ring(colour)[None, :] * places.vowel[:, None] + _tilt(places.velocity, colour))
     log += _life(len(log), chance)
-    log = ndimage.convolve1d(log, _kernel(JOIN), axis=0, mode="nearest")
+    breathe()
+    log = _flowing(log)
+    breathe()
     gain_db = _levels(log, places, laid, pitch)
     log += (NEPER * gain_db)[:, None].astype(np.float32)
+    breathe()
     tone = log + 0.5 * np.log1p(-np.minimum(share, 0.98))
     noise = log + 0.5 * np.log(np.maximum(share, 1e-5))
     return Spectra(tone.astype(np.float32), noise.astype(np.float32), places.voiced, gain_db)
@@ -237,6 +247,11 @@ def _swell(times: NDArray[np.float64], piece: Laid) -> NDArray[np.float64]:
     return np.asarray(depth * (2.2 * np.sin(np.pi * inside**0.8) - 1.2 - 1.6 * inside**3))
 
 
-def _kernel(frames: int) -> Array:
-    window = np.hanning(frames + 2)[1:-1]
-    return np.asarray(window / window.sum(), dtype=np.float32)
+def _flowing(log: Array) -> Array:
+    """Let the spectra of neighbouring frames flow into each other."""
+    window = np.hanning(JOIN + 2)[1:-1].astype(np.float32)
+    padded = np.pad(log, ((JOIN // 2, JOIN // 2), (0, 0)), mode="edge")
+    out = np.zeros_like(log)
+    for place, weight in enumerate(window / window.sum()):
+        out += weight * padded[place : place + len(log)]
+    return out
