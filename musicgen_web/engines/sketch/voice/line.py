@@ -12,10 +12,11 @@ from musicgen_web.engines.sketch.chance import chance
 from musicgen_web.engines.sketch.instruments.drums import band
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono
 from musicgen_web.engines.sketch.voice.analysis import Analysis
+from musicgen_web.engines.sketch.voice.colour import NEPER
 from musicgen_web.engines.sketch.voice.pitch import Curve, curve
 from musicgen_web.engines.sketch.voice.singers import Double, Singer
 from musicgen_web.engines.sketch.voice.timing import SungNote, lay
-from musicgen_web.engines.sketch.voice.tract import NEPER, spectra
+from musicgen_web.engines.sketch.voice.tract import spectra
 from musicgen_web.engines.sketch.voice.vocoder import Breathe, Throat, unvoiced
 from musicgen_web.engines.writer import Samples
 

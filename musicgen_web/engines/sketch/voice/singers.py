@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from musicgen_web.engines.sketch.voice.colour import Colour
 from musicgen_web.engines.sketch.voice.pitch import Manner
-from musicgen_web.engines.sketch.voice.tract import Colour
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from scipy import fft, signal
 
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono
+from musicgen_web.engines.sketch.voice.colour import BINS, NEPER, SIZE
 from musicgen_web.engines.sketch.voice.phones import VOICELESS
 from musicgen_web.engines.sketch.voice.pitch import STEP, Curve
 from musicgen_web.engines.sketch.voice.speech import SPOKEN_RATE
 from musicgen_web.engines.sketch.voice.timing import Laid
-from musicgen_web.engines.sketch.voice.tract import BINS, CONSONANTS_DB, NEPER, SIZE, Spectra
+from musicgen_web.engines.sketch.voice.tract import CONSONANTS_DB, Spectra
 
 TOGETHER = 256  # pulses
 HOP = 256  # samples from one frame of noise to the next
@@ -87,7 +88,8 @@ class Throat:
             breathe()
             chunk = slice(first, first + TOGETHER)
             pieces = np.stack([noise[HOP * start : HOP * start + SIZE] for start in starts[chunk]]) * window
-            spectrum = fft.rfft(pieces, SIZE, axis=1, workers=1) * np.exp(self._spectra.noise[at[chunk]])
+            level = np.exp(self._spectra.noise[at[chunk]]) * self._spectra.voiced[at[chunk], None]
+            spectrum = fft.rfft(pieces, SIZE, axis=1, workers=1) * level
             heard = fft.irfft(spectrum, SIZE, axis=1, workers=1) * window
             for start, piece in zip(starts[chunk], heard, strict=True):
                 out[HOP * start : HOP * start + SIZE] += piece
