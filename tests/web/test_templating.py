@@ -82,7 +82,7 @@ def pages(templates: Environment) -> dict[str, str]:
         "create": desk(templates, **line, outlook=Outlook(2, (30, 50))),
         "queue": page("jobs/index.html", page="queue", hidden_waiting=3, **line),
         "library": page("tracks/index.html", page="library", **shelf, **library),
-        "track": page("tracks/show.html", page="song", track=track, takes=among),
+        "track": page("tracks/show.html", page="song", track=track, takes=among, can_be_taken_apart=True),
         "problem": page("problem.html", page="problem", error=NotFound(), is_song=True),
         "trash": page("trash/index.html", page="library", before=None, next_cursor=thrown.id, **lying),
     }
@@ -297,14 +297,14 @@ def test_a_loved_song_goes_to_the_shelf_and_an_unloved_one_leaves_it(templates: 
 
 def test_the_song_page_tells_the_truth_about_its_song(templates: Environment) -> None:
     track = songs.track(title="月光照在旧码头上", request=songs.request(lyrics="[Verse]\n[00:10.00]潮水"))
-    context = {"page": "song", "track": track, "takes": None}
+    context = {"page": "song", "track": track, "takes": None, "can_be_taken_apart": True}
     page = soup(templates.get_template("tracks/show.html").render(**FRAME, **context))
     assert one(page.h1)["lang"] == "zh"
     assert one(page.select_one(".song__label")).get_text() == "1:35, B♭ major, 82 bpm"
     assert [text.get_text() for text in page.select(".score__chords text")] == ["B♭maj7", "F♯m"]
     assert one(page.select_one(".lyrics a"))["href"] == f"/tracks/{track.id}/audio.flac#t=10.0"
     files = [a.get_text(" ", strip=True) for a in page.select(".files a")]
-    assert files == ["FLAC 7.8 MB", "WAV", "MP3", "OGG", "Opus", "Words LRC"]
+    assert files == ["FLAC 7.8 MB", "WAV", "MP3", "OGG", "Opus", "Stems ZIP", "MIDI", "Words LRC"]
     assert [a.get_text() for a in page.select(".menu__files a")] == ["FLAC", "WAV", "MP3", "OGG", "Opus"]
     assert [a["href"].partition("#")[2] for a in page.select(".score__section")] == ["t=0.0", "t=20.0"]  # type: ignore[union-attr]
     assert one(page.select_one("noscript"))
@@ -313,8 +313,10 @@ def test_the_song_page_tells_the_truth_about_its_song(templates: Environment) ->
 
 def test_a_song_of_an_engine_that_tells_no_plan_has_a_page_too(templates: Environment) -> None:
     track = songs.track(plan={}, engine="diffrhythm")
-    page = soup(templates.get_template("tracks/show.html").render(**FRAME, page="song", track=track, takes=None))
+    context = {"page": "song", "track": track, "takes": None, "can_be_taken_apart": False}
+    page = soup(templates.get_template("tracks/show.html").render(**FRAME, **context))
     assert not page.select(".score__text")
+    assert "MIDI" not in one(page.select_one(".files")).get_text()
     assert "with DiffRhythm" in one(page.select_one(".song__style")).get_text()
     assert "32, 4.0" in one(page.find(id="receipt")).get_text()
     assert "the music has it to itself" in one(page.select_one(".lyrics")).get_text()
@@ -324,7 +326,11 @@ def test_takes_stand_on_one_time_axis_and_the_shown_one_is_marked(templates: Env
     cut = songs.track(2, take_number=2, duration=47.5)
     shown = songs.track(1)
     takes = Takes(songs.job("completed", takes=3), [shown, cut])
-    page = soup(templates.get_template("tracks/show.html").render(**FRAME, page="song", track=shown, takes=takes))
+    page = soup(
+        templates.get_template("tracks/show.html").render(
+            **FRAME, page="song", track=shown, takes=takes, can_be_taken_apart=True
+        )
+    )
     rows = page.select(".take")
     assert [row.get("aria-current") for row in rows] == ["true", None]
     assert [one(row.select_one(".take__axis > svg"))["width"] for row in rows] == ["100.0%", "50.0%"]
