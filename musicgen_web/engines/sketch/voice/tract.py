@@ -202,7 +202,7 @@ def _swell(times: NDArray[np.float64], piece: Laid) -> NDArray[np.float64]:
     length = piece.end - piece.start
     inside = np.clip((times - piece.start) / length, 0.0, 1.0)
     depth = min(max((length - 0.3) / 0.9, 0.0), 1.0)
-    return np.asarray(depth * (2.2 * np.sin(np.pi * inside**0.8) - 1.2 - 1.6 * inside**3))
+    return np.asarray(depth * (2.2 * np.sin(np.pi * inside**0.8) - 0.4 - 1.6 * inside**3))
 
 
 def _flowing(log: Array) -> Array:
