@@ -1,6 +1,7 @@
 # make run    start MusicGen Local (ARGS="--port 9000" passes arguments on)
 # make test   the whole suite (ARGS="tests/web" for a part of it)
 # make lint   ruff and mypy
+# make gallery  a song of every style with its pictures, in artefacts/gallery
 # MODEL=1 installs PyTorch and the other parts of DiffRhythm, MODEL=0 never does.
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ ARGS ?=
 
 export MODEL
 
-.PHONY: run test lint
+.PHONY: run test lint gallery
 .SILENT:
 
 run:
@@ -24,3 +25,7 @@ lint:
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+
+gallery:
+	$(PYTHON) scripts/prepare.py gallery
+	.venv/bin/python -m bench.gallery $(ARGS)

@@ -93,9 +93,9 @@ def songs(band: Sketch, prompt: str, seeds: Sequence[int], folder: Path) -> Arra
     return np.array(heard)
 
 
-def confusion(learnt: int, judged: int, words: str = "") -> Counter[tuple[str, str]]:
-    """Learn every style's centre from some songs, and name others by the nearest centre: (played, named) → songs."""
-    band, names = Sketch(), list(all_styles())
+def confusion(names: Sequence[str], learnt: int, judged: int, words: str = "") -> Counter[tuple[str, str]]:
+    """Learn each style's centre from some songs, and name others by the nearest centre: (played, named) → songs."""
+    band = Sketch()
     with tempfile.TemporaryDirectory() as folder:
         seeds = [*range(learnt), *range(FIRST_JUDGED, FIRST_JUDGED + judged)]
         heard = np.array([songs(band, f"{name}, {words}", seeds, Path(folder)) for name in names])
@@ -116,7 +116,7 @@ def share_right(told: Counter[tuple[str, str]]) -> float:
 def main() -> None:
     learnt, judged = (int(word) for word in (*sys.argv[1:3], *("8", "8")[len(sys.argv[1:3]) :]))
     words = sys.argv[3] if len(sys.argv) > 3 else ""
-    told = confusion(learnt, judged, words)
+    told = confusion(list(all_styles()), learnt, judged, words)
     say = sys.stdout.write
     for (played, named), count in sorted(told.items()):
         if played != named:

@@ -29,7 +29,7 @@ from musicgen_web.library import tracks
 from musicgen_web.library.audio import Formats
 from musicgen_web.library.trash import Trash
 from musicgen_web.settings import Settings
-from musicgen_web.web import audio, generate, presets, reference, songs, system, understood
+from musicgen_web.web import audio, generate, lint, pieces, presets, reference, songs, system, understood
 from musicgen_web.web import jobs as job_pages
 from musicgen_web.web import library as library_pages
 from musicgen_web.web import live as live_pages
@@ -125,9 +125,9 @@ def create_site(settings: Settings, datadir: DataDir, engines: Sequence[EngineSp
     problems = Problems(partial(problem_page, templates, datadir.secret()))
     app = Litestar(
         route_handlers=[
-            songs.router, understood.router, presets.router, job_pages.router, library_pages.router, track_pages.router,
-            trash_pages.router, live_pages.router, static_route(assets), audio.for_pages, audio.for_programs,
-            system.system, metrics, reference.router,
+            songs.router, understood.router, lint.router, presets.router, job_pages.router, library_pages.router,
+            track_pages.router, trash_pages.router, live_pages.router, static_route(assets), audio.for_pages,
+            audio.for_programs, pieces.router, system.system, metrics, reference.router,
             generate.generate, generate.status, generate.health, generate.healthz, generate.readyz,
             Router(
                 "/api/v1",

@@ -28,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     song.add_argument("--seed", help="a whole number: the same seed gives the same song")
     song.add_argument("--engine", help="sketch")
     song.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a .flac file")
+    song.add_argument("--stems", type=Path, metavar="DIR", help="besides, drums.flac, bass.flac … into this folder")
+    song.add_argument("--midi", type=Path, metavar="FILE", help="besides, the score as a .mid file")
     doctor = commands.add_parser("doctor", help="look at this machine: what is well, what is missing, what to do")
     doctor.add_argument("--json", action="store_true", help="for programs")
     commands.add_parser("health", help="exit 0 when the server of this data directory is healthy")

@@ -14,6 +14,7 @@ import errno
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -283,7 +284,7 @@ def _names(path: Path) -> Iterator[str]:
 
 def _delete(path: Path) -> bool:
     try:
-        path.unlink()
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     except OSError as error:
         log.warning("sweep.not_deleted", file=path.name, error=error.strerror)
         return False

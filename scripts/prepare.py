@@ -1,4 +1,4 @@
-"""Get this folder ready to run or to be tested: python3 scripts/prepare.py run|test|lint (the Makefile calls it).
+"""Get this folder ready to run or to be tested: python3 scripts/prepare.py run|test|lint|gallery (the Makefile does).
 
 It needs nothing but Python. It makes .venv, installs what constraints.txt pins, and remembers that, so the next call is
 done at once. It also runs on a Python that is too old for the program, to say so in words.
@@ -50,7 +50,7 @@ def main(goal: str) -> int:
 
 def wanted(goal: str, model: str, has_gpu) -> set[str]:  # type: ignore[no-untyped-def]  # older Pythons read this too
     """Return the extras to install; MODEL=0 and MODEL=1 have the last word on the model."""
-    extras = set() if goal == "run" else {"test"}
+    extras = {"run": set(), "gallery": {"test", "gallery"}}.get(goal, {"test"})
     by_itself = goal == "test" or (goal == "run" and model == "" and has_gpu())
     return extras | {"model"} if model != "0" and (model == "1" or by_itself) else extras
 

@@ -147,9 +147,12 @@ def test_the_sweep_deletes_temporary_files_and_nothing_else(datadir: DataDir) ->
     (datadir.cache / "deep").mkdir()
     (datadir.cache / "deep" / "a.mp3.part").write_bytes(b"half an mp3")
     (datadir.cache / "deep" / "a.mp3").write_bytes(b"mp3")
+    (datadir.cache / "a.zip.part").mkdir()
+    (datadir.cache / "a.zip.part" / "drums.flac").write_bytes(b"drums")
     datadir.audio("known").write_bytes(b"song")
     swept = sweep(datadir, ["known"])
-    assert (swept.deleted, swept.set_aside, swept.missing) == (2, 0, 0)
+    assert (swept.deleted, swept.set_aside, swept.missing) == (3, 0, 0)
+    assert not (datadir.cache / "a.zip.part").exists()
     assert datadir.audio("known").read_bytes() == b"song"
     assert (datadir.cache / "deep" / "a.mp3").read_bytes() == b"mp3"
 

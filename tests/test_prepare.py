@@ -43,6 +43,7 @@ def prepare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         ("test", "", False, {"model", "test"}),
         ("test", "0", True, {"test"}),
         ("lint", "", True, {"test"}),
+        ("gallery", "", True, {"gallery", "test"}),
     ],
 )
 def test_the_model_is_installed_where_it_can_be_used_or_is_asked_for(

@@ -53,6 +53,8 @@ RESPELLINGS: tuple[tuple[str, str], ...] = (
 """espeak's phones, alone or in pairs within a word, and what the model calls them: in this order."""
 
 _PIECES = re.compile(rf"[{MARKS}]|[^{MARKS}]+")
+_INNER_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_LETTER_APOSTROPHE = "\u02bc"  # counts as a letter, so it parts no word
 _GAP_AFTER = frozenset("p⁼ʰmftnlkxʃs`ɹaoəɛɪeɑʊŋiuɥwæjː")  # a run that ends so is followed by a gap
 _VOWELS = frozenset("aeiouyæøœɐɑɒɔəɚɛɜɪʊʌᵻ")
 _SYLLABIC = "\u0329"
@@ -69,17 +71,23 @@ _NOT_SPOKEN = str.maketrans("", "", "ˈˌ'-")
 
 
 @lru_cache(maxsize=4_096)
-def pieces(segment: str) -> tuple[str, ...]:
-    """Clean a run of English and part it into marks and stretches of words; espeak is to say the stretches."""
+def pieces(segment: str, *, contracted: bool = False) -> tuple[str, ...]:
+    """Clean a run of English and part it into marks and stretches of words; espeak is to say the stretches.
+
+    The model learned "don't" as "don", a mark and "t"; `contracted` leaves it one word, as everybody says it.
+    """
     text = segment.strip()
     for short, long in _ABBREVIATIONS:
         text = short.sub(long, text)
-    return tuple(_PIECES.findall(only_words_and_marks(one_spelling(in_words(text)))))
+    text = one_spelling(in_words(text))
+    if contracted:
+        text = _INNER_APOSTROPHE.sub(_LETTER_APOSTROPHE, text)
+    return tuple(_PIECES.findall(only_words_and_marks(text)))
 
 
 def stretches(parts: Iterable[str]) -> list[str]:
     """List what of these pieces is to be said."""
-    return [part for part in parts if part not in MARKS]
+    return [part.replace(_LETTER_APOSTROPHE, "'") for part in parts if part not in MARKS]
 
 
 def phones(parts: Sequence[str], ipa: Iterable[str]) -> list[Phone]:

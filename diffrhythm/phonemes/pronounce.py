@@ -56,17 +56,23 @@ class Pronunciation:
 
 
 class Pronouncer:
-    """Reads lines, each once, for any thread. Starts nothing and reads no file before a line needs it."""
+    """Reads lines, each once, for any thread. Starts nothing and reads no file before a line needs it.
+
+    `contracted`: "don't" is one word, as everybody says it; else it is what the model learned.
+    """
 
     def __init__(
         self,
         espeak: Espeak | None = None,
         lexicon: Mapping[str, str] | None = None,
         polyphone: Polyphone = read_in_context,
+        *,
+        contracted: bool = False,
     ) -> None:
         self.espeak = espeak or Espeak()
         self._lexicon = ReadingLexicon() if lexicon is None else lexicon
         self._polyphone = polyphone
+        self._contracted = contracted
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Pronunciation] = OrderedDict()
 
@@ -96,7 +102,10 @@ class Pronouncer:
             known = {text: self._known[text] for text in texts if text in self._known}
         fresh = {text: self._runs_of(text) for text in texts if text not in known}
         parts = [
-            english.pieces(segment.text) for found in fresh.values() for segment in found if segment.language == ENGLISH
+            english.pieces(segment.text, contracted=self._contracted)
+            for found in fresh.values()
+            for segment in found
+            if segment.language == ENGLISH
         ]
         spoken = iter(self.espeak.speak([stretch for part in parts for stretch in english.stretches(part)]))
         for text, found in fresh.items():
@@ -119,7 +128,7 @@ class Pronouncer:
         runs, by_rule = list[Run](), list[str]()
         for place, segment in enumerate(found):
             if segment.language == ENGLISH:
-                parts = english.pieces(segment.text)
+                parts = english.pieces(segment.text, contracted=self._contracted)
                 stretches = english.stretches(parts)
                 said = [next(spoken) for _ in stretches]
                 by_rule += [stretch for stretch, answer in zip(stretches, said, strict=True) if answer.by_rule]

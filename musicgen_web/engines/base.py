@@ -69,7 +69,9 @@ class Song:
     `peaks`: 800 pairs of signed bytes (min, max) over the whole song, mono. `md5`: of the decoded samples, as FLAC
     keeps it. `plan`: what was understood and composed, for people and for the cover — for sketch `summary` (one line),
     `style`, `bpm`, `key` ("A"), `mode` ("minor"), `metre`, `instruments` ([name]), `sections`
-    ([{name, start, end}], seconds), `chords` ([{name, start}]). Engines that know none of these leave them out.
+    ([{name, start, end}], seconds), `chords` ([{name, start, end, bar}]), `bars` ([{bar, start, chords: [name]}], from
+    bar 1), `tempo_map` ([[beat, second]]); where the last chorus lies higher, `lift` ({key, start}); where words are
+    sung, `voice` ({lines, singer, reports}). Engines that know none of these leave them out.
     """
 
     duration: float
@@ -106,8 +108,8 @@ class Correction:
 class Heard:
     """One thing an engine takes from a prompt: asked for in it (`is_said`), or assumed where it says nothing.
 
-    `kind`: style, tempo, key, metre, plays (one that was asked for), band (who plays besides), silent (one that was
-    refused), mood or voice. `name` tells it from others of its kind.
+    `kind`: era, style, tempo, key, metre, plays (one that was asked for), band (who plays besides), silent (one that
+    was refused), mood or voice. `name` tells it from others of its kind.
     """
 
     kind: str
@@ -125,12 +127,24 @@ class Understanding:
     unknown: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class HardLine:
+    """A line of lyrics (from 1) that an engine will not sing as it is written; `is_lost`: not at all."""
+
+    number: int
+    message: str
+    is_lost: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSpec:
     """What the server knows of an engine without importing it.
 
     `factory`: "module:callable", resolved in the worker. `reads`: the same, resolved in the web process, so without
-    numpy and quick: a prompt → its `Understanding`; empty where an engine takes words as they are.
+    numpy and quick: a prompt → its `Understanding`; empty where an engine takes words as they are. `plays_again`, too:
+    a song's versions → whether it can be played again note for note. `writes_stems` and `writes_midi` name how, in a
+    process of its own: (request, folder, on_progress) → paths, and (request, path); empty where it cannot. `sings`, in
+    the web process and in a thread: (lyrics, seconds) → what will not be sung as it is written, as `HardLine`s.
     """
 
     name: str
@@ -141,13 +155,21 @@ class EngineSpec:
     workers: int = 1
     threads: int = 0  # of its numeric libraries; 0: its share of the cores
     reads: str = ""
+    plays_again: str = ""
+    writes_stems: str = ""
+    writes_midi: str = ""
+    sings: str = ""
 
 
 SKETCH = EngineSpec(
     name="sketch",
     title="Sketch",
     factory="musicgen_web.engines.sketch.engine:Sketch",
-    about="A small band that plays by rules.",
+    about="A small band and a voice that sings your words, by rules.",
     threads=1,
     reads="musicgen_web.engines.sketch.understanding:understand",
+    plays_again="musicgen_web.engines.sketch.version:can_take_apart",
+    writes_stems="musicgen_web.engines.sketch.multitrack:write_stems",
+    writes_midi="musicgen_web.engines.sketch.midi:write_midi_of",
+    sings="musicgen_web.engines.sketch.sung:hard_lines",
 )

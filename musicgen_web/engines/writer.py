@@ -43,7 +43,7 @@ class SongWriter:
         try:
             self._file = soundfile.SoundFile(path, "w", sample_rate, channels, subtype="PCM_16", format="FLAC")
         except soundfile.LibsndfileError as error:
-            raise self._disk_error(str(error)) from error
+            raise disk_error(self._path, str(error)) from error
 
     def __enter__(self) -> Self:
         return self
@@ -70,13 +70,13 @@ class SongWriter:
         try:
             self._file.close()
         except soundfile.LibsndfileError as error:
-            raise self._disk_error(str(error)) from error
+            raise disk_error(self._path, str(error)) from error
         with self._path.open("rb+") as file:
             header = file.read(42)
             file.seek(0, os.SEEK_END)
             os.fsync(file.fileno())
         if len(header) < 42 or header[:4] != b"fLaC" or self._frames_in(header) != self.frames:
-            raise self._disk_error("the FLAC file is not whole")
+            raise disk_error(self._path, "the FLAC file is not whole")
         self._finished = True
         return header[26:42].hex(), self._peaks(), self.frames
 
@@ -87,7 +87,7 @@ class SongWriter:
         try:
             self._file.write(pcm)
         except (soundfile.LibsndfileError, AssertionError) as error:  # soundfile asserts that nothing was cut short
-            raise self._disk_error(str(error)) from error
+            raise disk_error(self._path, str(error)) from error
         self._note_peaks(pcm)
         self.written += len(block)
 
@@ -127,18 +127,19 @@ class SongWriter:
         finally:
             self._path.unlink(missing_ok=True)
 
-    def _disk_error(self, cause: str) -> OSError:
-        """Ask the system why a write failed, by trying one: libsndfile loses errno on the way."""
-        try:
-            with self._path.open("ab") as file:
-                file.write(bytes(PROBE_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            return error
-        return OSError(errno.EIO, f"{os.strerror(errno.EIO)} ({cause})", str(self._path))
-
     @staticmethod
     def _frames_in(header: bytes) -> int:
         """Return STREAMINFO's count of frames: 36 bits after the rate, the channels and the sample size."""
         return int.from_bytes(header[21:26], "big") & 0xF_FFFF_FFFF
+
+
+def disk_error(path: Path, cause: str) -> OSError:
+    """Ask the system why a write failed, by trying one: libsndfile loses errno on the way."""
+    try:
+        with path.open("ab") as file:
+            file.write(bytes(PROBE_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return error
+    return OSError(errno.EIO, f"{os.strerror(errno.EIO)} ({cause})", str(path))

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
-import sys
-from collections.abc import Collection, Coroutine
+import shutil
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
 from musicgen_web.datadir import disk_in_words
-from musicgen_web.errors import DiskFull, Internal, NotFound, Unavailable
+from musicgen_web.engines.base import SongRequest
+from musicgen_web.errors import NotFound, Unavailable
+from musicgen_web.library.sent import send
 from musicgen_web.library.tags.sheet import Sheet
 
 CACHE_SIZE = 2 * 1024**3  # bytes
 ENCODERS = 2  # children at work at the same time
-ENCODE_SECONDS = 300.0  # the longest song takes half a minute on a slow machine
-
-_DISK_FULL, _READ_ONLY = 28, 30  # as in encode; that module is for the child alone, it imports numpy
-_ROOT = Path(__file__).parents[2]
 
 log = structlog.get_logger()
 
@@ -45,6 +44,22 @@ FORMATS = {
     "mp3": Format("audio/mpeg", "MP3", "small, plays everywhere"),
     "ogg": Format("audio/ogg", "OGG", "small, an open format (Vorbis)"),
     "opus": Format("audio/ogg; codecs=opus", "Opus", "smallest"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something else a song can be had as, where its engine can play it again."""
+
+    ending: str
+    media_type: str
+    title: str
+    about: str
+
+
+PIECES = {
+    "stems": Piece("zip", "application/zip", "Stems", "drums, bass, chords, lead and voice, a FLAC each"),
+    "score": Piece("mid", "audio/midi", "MIDI", "the notes, the words and the sections, for any studio program"),
 }
 
 
@@ -70,10 +85,15 @@ class Formats:
         if fmt == "flac" and sheet is None:
             return source
         copy = self._cache / (f"{track_id}-{sheet.digest}.{fmt}" if sheet else f"{track_id}.{fmt}")
-        if not await asyncio.to_thread(_mark_used, copy):
-            making = self._making.get(copy) or self._start(self._make(track_id, source, copy, fmt, sheet), copy)
-            await self._made_by(making)
-        return copy
+        return await self._had(copy, lambda: self._make(track_id, source, copy, fmt, sheet))
+
+    async def piece(self, track_id: str, name: str, writer: str, request: SongRequest) -> Path:
+        """Return one of PIECES of a song, made now if it has to be. `writer` is what its engine names for it.
+
+        Raises as `file` does.
+        """
+        copy = self._cache / f"{track_id}-{name}.{PIECES[name].ending}"
+        return await self._had(copy, lambda: self._take_apart(copy, writer, request))
 
     async def forget(self, track_id: str) -> None:
         """Delete the copies of a song that goes for good, also those that are being made."""
@@ -90,6 +110,11 @@ class Formats:
         for task in making:
             task.cancel()
         await asyncio.gather(*making, return_exceptions=True)
+
+    async def _had(self, copy: Path, make: Callable[[], Coroutine[None, None, None]]) -> Path:
+        if not await asyncio.to_thread(_mark_used, copy):
+            await self._made_by(self._making.get(copy) or self._start(make(), copy))
+        return copy
 
     async def _made_by(self, making: asyncio.Task[None]) -> None:
         """Wait for a copy. Who leaves early does not spoil it for the others; a copy called off is told in words."""
@@ -124,44 +149,24 @@ class Formats:
                 return
             if not await asyncio.to_thread(source.is_file):
                 raise NotFound("The sound of this song is missing from the disk.")
-            await _encode(source, copy, fmt, sheet)
+            how = (str(source), str(copy), fmt, *(("tagged",) if sheet else ()))
+            await send("musicgen_web.library.encode", how, sheet.to_bytes() if sheet else b"", copy)
+        await self._trimmed(copy)
+
+    async def _take_apart(self, copy: Path, writer: str, request: SongRequest) -> None:
+        async with self._free_encoders:
+            if await asyncio.to_thread(_mark_used, copy):
+                return
+            try:
+                told = json.dumps(request.as_json()).encode()
+                await send("musicgen_web.library.apart", (str(copy), writer), told, copy)
+            finally:
+                await asyncio.to_thread(_remove_folders, self._cache, copy.name)
+        await self._trimmed(copy)
+
+    async def _trimmed(self, copy: Path) -> None:
         kept = {copy, *(used for other, used in self._sources.items() if other != copy)}
         await asyncio.to_thread(_trim, self._cache, self._limit, kept)
-
-
-async def _encode(source: Path, copy: Path, fmt: str, sheet: Sheet | None) -> None:
-    """Run the child process that writes the copy, and say in our words how it ended.
-
-    The sheet goes in by standard input: a list of processes shows nobody's words.
-    """
-    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH", "")]))
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "musicgen_web.library.encode", str(source), str(copy), fmt),
-        *(("tagged",) if sheet else ()),
-        env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        async with asyncio.timeout(ENCODE_SECONDS):
-            _, said = await child.communicate(sheet.to_bytes() if sheet else b"")
-    except TimeoutError as error:
-        raise Unavailable("Making this format took too long.") from error
-    finally:
-        if child.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
-            copy.with_name(f"{copy.name}.{child.pid}.part").unlink(missing_ok=True)
-    if child.returncode == _DISK_FULL:
-        raise DiskFull("There is no room for this format.")
-    if child.returncode == _READ_ONLY:
-        raise Unavailable("The disk takes no files at the moment.")
-    if child.returncode != 0:
-        said_last = said.decode(errors="replace")[-2_000:]
-        log.error("format.encoder", file=copy.name, exitcode=child.returncode, said=said_last)
-        raise Internal("The song could not be made in this format.")
 
 
 def _mark_used(copy: Path) -> bool:
@@ -180,6 +185,12 @@ def _remove(cache: Path, track_id: str) -> None:
     with disk_in_words():
         for copy in cache.glob(f"{track_id}[-.]*"):
             copy.unlink(missing_ok=True)
+
+
+def _remove_folders(cache: Path, name: str) -> None:
+    """Remove what a child that was ended had spread out beside its file."""
+    for folder in cache.glob(f"{name}.*.part"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _trim(cache: Path, limit: int, kept: Collection[Path]) -> None:

@@ -7,8 +7,6 @@ The copy appears under its name when it is whole and on the disk, never before.
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -18,13 +16,12 @@ from typing import BinaryIO
 import numpy as np
 import soundfile
 
+from musicgen_web.library.errand import errand
 from musicgen_web.library.tags import flac, id3, ogg, picture, wav
 from musicgen_web.library.tags.sheet import Sheet
 
 BLOCK_FRAMES = 65_536  # one write of ten minutes crashes the Vorbis encoder
-MEMORY = 2 * 1024**3  # bytes of address space
 OPUS_HZ = 48_000  # of the usual rates the only one that Opus takes
-DISK_FULL, READ_ONLY = 28, 30  # how this process ends when the disk is full, or takes no writes at all
 
 # Lossy copies have a variable bit rate of about 190 kbit/s; `compression_level` is libsndfile's, 0 the best.
 _HOW: dict[str, dict[str, str | float]] = {
@@ -42,27 +39,14 @@ Blocks = Iterator[np.ndarray[tuple[int, ...], np.dtype[np.float32 | np.int32]]]
 def main(source: str, target: str, fmt: str, tagged: str = "") -> int:
     """Make the copy; return 0, or what the disk refused."""
     parent = os.getppid()
-    _be_modest()
-    part = Path(f"{target}.{os.getpid()}.part")
-    try:
-        with part.open("w+b") as file:
-            if tagged:
-                tag(Path(source), file, fmt, Sheet.from_bytes(sys.stdin.buffer.read()))
-            else:
-                encode(Path(source), file, fmt, lambda: os.getppid() == parent)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-        _sync_folder(part.parent)
-    except OSError as error:
-        refused = {errno.ENOSPC: DISK_FULL, errno.EDQUOT: DISK_FULL, errno.EROFS: READ_ONLY}
-        if error.errno not in refused:
-            raise
-        return refused[error.errno]
-    finally:
-        with contextlib.suppress(OSError):  # a disk that takes no writes; what stays, the next start sweeps
-            part.unlink()
-    return 0
+
+    def write(file: BinaryIO) -> None:
+        if tagged:
+            tag(Path(source), file, fmt, Sheet.from_bytes(sys.stdin.buffer.read()))
+        else:
+            encode(Path(source), file, fmt, lambda: os.getppid() == parent)
+
+    return errand(Path(target), write)
 
 
 def encode(source: Path, target: BinaryIO, fmt: str, is_wanted: Callable[[], bool] = lambda: True) -> None:
@@ -121,27 +105,6 @@ def _blocks(song: soundfile.SoundFile, fmt: str) -> Blocks:
     resampled = soxr.ResampleStream(song.samplerate, OPUS_HZ, song.channels, dtype="float32")
     for block in song.blocks(BLOCK_FRAMES, dtype="float32"):
         yield resampled.resample_chunk(block, last=song.tell() >= song.frames)
-
-
-def _be_modest() -> None:
-    """Leave the processor to those who wait for a page, and let a poisonous file end in an error, not a full memory."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    os.nice(10)
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard), hard))
-
-
-def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 if __name__ == "__main__":

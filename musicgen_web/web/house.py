@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from itertools import count
+from typing import Any
 
-from musicgen_web.engines.base import EngineSpec, Understanding
+from musicgen_web.engines.base import EngineSpec, HardLine, Understanding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +27,32 @@ class House:
 
     def understand(self, engine: str, prompt: str) -> Understanding | None:
         """Ask an engine what it hears in a prompt; nothing where it takes words as they are."""
-        reads = next((spec.reads for spec in self.engines if spec.name == (engine or self.engine)), "")
-        return _named(reads)(prompt) if reads else None
+        spec = self._spec(engine or self.engine)
+        if spec is None or not spec.reads:
+            return None
+        heard: Understanding = _named(spec.reads)(prompt)
+        return heard
+
+    def hard_lines(self, engine: str, lyrics: str, duration: float) -> Sequence[HardLine] | None:
+        """Ask an engine which lines it will not sing as they are written; None where it cannot tell. Blocks."""
+        spec = self._spec(engine or self.engine)
+        if spec is None or not spec.sings:
+            return None
+        found: Sequence[HardLine] = _named(spec.sings)(lyrics, duration)
+        return found
+
+    def player_of(self, engine: str, versions: Mapping[str, object]) -> EngineSpec | None:
+        """Return the engine that can play a song of these versions again note for note: its stems and notes are had."""
+        spec = self._spec(engine)
+        return spec if spec and spec.plays_again and _named(spec.plays_again)(versions) else None
+
+    def _spec(self, engine: str) -> EngineSpec | None:
+        return next((spec for spec in self.engines if spec.name == engine), None)
 
 
 @cache
-def _named(place: str) -> Callable[[str], Understanding]:
+def _named(place: str) -> Callable[..., Any]:
     """Find what "module:callable" names: the pages know no engine by its own name."""
     module, _, name = place.partition(":")
-    found: Callable[[str], Understanding] = getattr(import_module(module), name)
+    found: Callable[..., Any] = getattr(import_module(module), name)
     return found

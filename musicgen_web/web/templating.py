@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from musicgen_web.bundle import bundled
 from musicgen_web.library import covers
-from musicgen_web.library.audio import FORMATS
+from musicgen_web.library.audio import FORMATS, PIECES
 from musicgen_web.library.tracks import title_for
 from musicgen_web.models import Job
 from musicgen_web.web import phrases, sentences
@@ -31,7 +31,7 @@ def environment(assets: Assets, folder: Path | None = None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.globals.update(asset=assets.url, cover_edition=covers.EDITION, formats=FORMATS, wave=wave)
+    templates.globals.update(asset=assets.url, cover_edition=covers.EDITION, formats=FORMATS, pieces=PIECES, wave=wave)
     templates.filters.update(FILTERS)
     return templates
 

@@ -17,6 +17,7 @@ from musicgen_web.models import LOCAL
 from musicgen_web.web import cards, fragments, takes
 from musicgen_web.web.forms import title_problem
 from musicgen_web.web.frame import VARY, Asked, back, field, frame, is_partial, split
+from musicgen_web.web.house import House
 from musicgen_web.web.security import check_csrf
 from musicgen_web.web.told import READS, TOLD, TRACKS, Told
 
@@ -31,6 +32,7 @@ async def show(
     track_id: FromPath[str],
     db: NamedDependency[Database],
     events: NamedDependency[Broadcaster],
+    house: NamedDependency[House],
 ) -> Template:
     seen = events.newest_id
     async with db.read() as session:
@@ -42,7 +44,8 @@ async def show(
             "This song is in the trash.", recovery="This song is in the trash. It can be taken out again there."
         )
     context = frame(request, "song", making=making, seen=seen)
-    context |= {"track": track, "takes": beside}
+    player = house.player_of(track.engine, track.versions)
+    context |= {"track": track, "takes": beside, "can_be_taken_apart": player is not None}
     return Template("tracks/show.html", context=context, headers=VARY)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -267,10 +266,8 @@ def test_one_changed_line_costs_one_reading() -> None:
     linter = Linter(counting)
     text = "".join(f"[{second // 60:02}:{second % 60:02}.00]words of line {second}\n" for second in range(1, 201))
     linter.lint(text, 285)
-    began = time.process_time()
     linter.lint(text.replace("words of line 77\n", "other words\n"), 285)
     assert [len(lines) for lines in asked] == [200, 1]
-    assert time.process_time() - began < 0.2  # 0.02 on a quiet machine: bench/lint.py
 
 
 def test_frames_and_times_are_inverse() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from urllib.parse import quote
 
+import mido
 import pytest
 import soundfile
 from tinytag import TinyTag
@@ -52,6 +54,33 @@ def test_a_song_can_be_had_in_every_format_at_its_length(shared: Server, song: s
 def test_wav_has_the_very_samples_of_flac(shared: Server, song: str) -> None:
     flac, wav = (soundfile.read(io.BytesIO(shared.get(f"{song}/audio.{form}").body))[0] for form in ("flac", "wav"))
     assert (flac == wav).all()
+
+
+def test_a_song_comes_apart_into_stems_as_long_as_itself(shared: Server, song: str) -> None:
+    answer = shared.get(f"/api/v1{song}/stems.zip")
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/zip")
+    assert quote("雨夜") in answer.headers["content-disposition"]
+    frames = soundfile.info(io.BytesIO(shared.get(f"{song}/audio.flac").body)).frames
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as stems:
+        assert {"bass.flac", "chords.flac", "drums.flac", "lead.flac"} >= set(stems.namelist()) > {"chords.flac"}
+        for name in stems.namelist():
+            sound = soundfile.info(io.BytesIO(stems.read(name)))
+            assert (sound.frames, sound.subtype, sound.channels) == (frames, "PCM_24", 2)
+    piece = shared.get(f"/api/v1{song}/stems.zip", Range="bytes=0-3")
+    assert (piece.status, piece.body) == (206, answer.body[:4])
+
+
+def test_a_song_can_be_had_as_notes(shared: Server, song: str) -> None:
+    answer = shared.get(f"/api/v1{song}/score.mid")
+    assert (answer.status, answer.headers["content-type"]) == (200, "audio/midi")
+    notes = mido.MidiFile(file=io.BytesIO(answer.body))
+    assert abs(notes.length - SECONDS) < 0.01
+    assert any(message.type == "note_on" for message in notes)
+
+
+def test_a_song_that_is_not_there_has_no_pieces(shared: Server) -> None:
+    for name in ("stems.zip", "score.mid"):
+        assert shared.get(f"/api/v1/tracks/{'0' * 32}/{name}").status == 404
 
 
 @pytest.mark.parametrize("form", FORMS)

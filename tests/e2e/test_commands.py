@@ -115,6 +115,22 @@ def test_generate_writes_the_song_at_its_exact_length_and_the_same_again_for_the
     assert sorted(path.name for path in tmp_path.iterdir()) == ["again.flac", "first.flac"]
 
 
+def test_generate_writes_stems_and_midi_beside_the_song_over_its_own_names_alone(tmp_path: Path) -> None:
+    stems = tmp_path / "made" / "stems"
+    stems.mkdir(parents=True)
+    for name in ("drums.flac", "my own.flac"):
+        (stems / name).write_bytes(b"an older one")
+    told = run(*SONG, "--duration", "5", "-o", "song.flac", "--stems", stems, "--midi", "song.mid", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    assert {"song.mid", str(stems / "drums.flac")} <= set(told.stdout.split())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["made", "song.flac", "song.mid"]
+    assert {"drums.flac", "bass.flac", "chords.flac", "my own.flac"} <= {path.name for path in stems.iterdir()}
+    assert not list(stems.glob(".*"))
+    assert (stems / "my own.flac").read_bytes() == b"an older one"
+    assert soundfile.info(stems / "drums.flac").frames == soundfile.info(tmp_path / "song.flac").frames
+    assert (tmp_path / "song.mid").read_bytes().startswith(b"MThd")
+
+
 def test_generate_sings_the_lyrics_of_a_file_and_tells_a_seed_that_makes_the_song_again(tmp_path: Path) -> None:
     (tmp_path / "words.lrc").write_text("\ufeff[00:01.00]你好\n[00:03.00]world\n", encoding="utf-8")
     told = run(*SONG, "--lyrics", "words.lrc", "--duration", "5", "-o", "song.flac", cwd=tmp_path)
@@ -135,6 +151,9 @@ def test_generate_sings_the_lyrics_of_a_file_and_tells_a_seed_that_makes_the_son
         (["--prompt", ""], "--prompt"),
         (["--lyrics", "absent.txt"], "absent.txt"),
         (["-o", "song.mp3"], ".flac"),
+        (["--midi", "song.txt"], ".mid"),
+        (["--midi", "absent/song.mid"], "absent"),
+        (["--stems", f"{__file__}/stems"], "--stems"),
     ],
 )
 def test_wrong_values_are_refused_in_words(tmp_path: Path, arguments: list[str], named: str) -> None:

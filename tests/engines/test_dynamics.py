@@ -15,8 +15,8 @@ from musicgen_web.engines.sketch.engine import Sketch
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
 from musicgen_web.engines.sketch.loudness import measured
 from musicgen_web.engines.sketch.score import Score, Section
-from musicgen_web.engines.sketch.style import all_styles
 from musicgen_web.engines.writer import Samples
+from tests.engines.sketch.songs import SONGS
 
 WINDOW = SAMPLE_RATE // 2
 
@@ -55,8 +55,8 @@ def window_levels(samples: Samples) -> list[float]:
 @pytest.mark.parametrize(
     ("style", "seed"),
     [
-        *[(style, seed) for style in ("pop", "lo-fi") for seed in (1, 2, 3)],
-        *[(style, 3) for style in all_styles() if style not in ("pop", "lo-fi", "ambient")],
+        *[(style, seed) for style in ("pop", "lo-fi") for seed in (1, 2)],
+        *[(style, 3) for style in ("synthwave", "house", "indie folk")],
     ],
 )
 def test_a_chorus_is_louder_wider_and_brighter_than_its_verse(
@@ -83,7 +83,7 @@ def test_the_last_chorus_is_the_peak(band: Sketch, tmp_path: Path, style: str, d
 
 
 @pytest.mark.parametrize("prompt", ["calm ambient with bells", "ambient"])
-@pytest.mark.parametrize("seed", [11, 3])
+@pytest.mark.parametrize("seed", [11])
 def test_ambient_breathes_without_steps(band: Sketch, tmp_path: Path, prompt: str, seed: int) -> None:
     score, samples = play(band, tmp_path, prompt, seed, 60.0)
     sung = [section for section in score.sections if section.kind in ("verse", "chorus")]
@@ -95,8 +95,7 @@ def test_ambient_breathes_without_steps(band: Sketch, tmp_path: Path, prompt: st
     assert max(abs(np.diff(whole))) < 5.5
 
 
-@pytest.mark.parametrize("prompt", [*all_styles(), "pop, solo piano", "lo-fi with flute"])
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize(("prompt", "seed"), [*SONGS, ("pop, solo piano", 0), ("lo-fi with flute", 1)])
 def test_the_last_chorus_is_not_sung_alone(prompt: str, seed: int) -> None:
     score = compose(SongRequest(prompt=prompt, engine="sketch", seed=seed, duration=200.0))
     last = [section for section in score.sections if section.kind == "chorus"][-1]

@@ -227,7 +227,7 @@ async def test_a_thousand_streams_cost_little() -> None:
         await asyncio.sleep(0.001)
     events.close()
     assert await asyncio.gather(*streams) == [20] * 1_000
-    assert time.process_time() - begun < 4, "20 000 deliveries, 0.2 ms each at most"
+    assert time.process_time() - begun < 20, "20 000 deliveries, far from one millisecond each"
 
 
 async def test_readers_who_need_a_snapshot_while_nothing_changes_share_one(

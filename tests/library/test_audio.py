@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +17,9 @@ import soundfile
 from tinytag import TinyTag
 
 from musicgen_web.datadir import DataDir, sweep
+from musicgen_web.engines.base import SKETCH
 from musicgen_web.errors import DiskFull, Internal, NotFound, Unavailable
-from musicgen_web.library import audio, encode
+from musicgen_web.library import audio, encode, errand, sent
 from musicgen_web.library.audio import FORMATS, Formats
 from musicgen_web.library.tags.sheet import Sheet
 from musicgen_web.library.tags.words import sheet_for
@@ -135,12 +136,12 @@ async def test_nobody_reads_the_words_in_the_list_of_processes(
 
 
 def test_a_sheet_that_arrives_in_part_makes_no_copy(song: Path, cache: Path) -> None:
-    for sent in (b"", called("one").to_bytes()[:-5]):
+    for arrived in (b"", called("one").to_bytes()[:-5]):
         child = subprocess.run(
             [sys.executable, "-m", "musicgen_web.library.encode", song, cache / "t1-x.flac", "flac", "tagged"],
-            input=sent, capture_output=True, check=False,
+            input=arrived, capture_output=True, check=False,
         )  # fmt: skip
-        assert child.returncode not in (0, encode.DISK_FULL)
+        assert child.returncode not in (0, errand.DISK_FULL)
         assert list(cache.iterdir()) == []
 
 
@@ -148,13 +149,13 @@ async def test_two_who_ask_at_once_share_one_making(
     formats: Formats, song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[Path] = []
-    real = audio._encode
+    real = audio.send
 
-    async def counted(source: Path, copy: Path, fmt: str, sheet: Sheet | None) -> None:
-        started.append(copy)
-        await real(source, copy, fmt, sheet)
+    async def counted(module: str, words: Sequence[str], told: bytes, target: Path) -> None:
+        started.append(target)
+        await real(module, words, told, target)
 
-    monkeypatch.setattr(audio, "_encode", counted)
+    monkeypatch.setattr(audio, "send", counted)
     leaving = asyncio.create_task(formats.file("t1", song, "wav"))
     staying = [asyncio.create_task(formats.file("t1", song, "wav")) for _ in range(3)]
     while not started:  # noqa: ASYNC110 the making begins in a task of its own
@@ -205,7 +206,7 @@ async def test_a_damaged_song_is_an_error_of_ours_and_can_be_asked_for_again(
 async def test_a_child_that_hangs_is_stopped(
     formats: Formats, song: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audio, "ENCODE_SECONDS", 0.01)
+    monkeypatch.setattr(sent, "SECONDS", 0.01)
     with pytest.raises(Unavailable):
         await formats.file("t1", song, "mp3")
     assert list(cache.iterdir()) == []
@@ -215,7 +216,7 @@ async def test_a_child_that_hangs_over_a_sheet_is_stopped_and_the_song_can_be_as
     formats: Formats, song: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as hurry, pytest.raises(Unavailable):
-        hurry.setattr(audio, "ENCODE_SECONDS", 0.01)
+        hurry.setattr(sent, "SECONDS", 0.01)
         await formats.file("t1", song, "flac", called("one"))
     assert list(cache.iterdir()) == []
     assert TinyTag.get(await formats.file("t1", song, "flac", called("one"))).title == "one"
@@ -343,11 +344,35 @@ async def test_a_song_that_is_forgotten_has_no_copy_left_also_none_that_is_being
     await formats.forget("1")
 
 
+async def test_a_song_is_taken_apart_once_and_what_was_spread_out_for_it_is_gone(formats: Formats, cache: Path) -> None:
+    wish = songs.request(duration=5.0, seed=3)
+    one, other = await asyncio.gather(*(formats.piece("t1", "score", SKETCH.writes_midi, wish) for _ in range(2)))
+    assert one == other == cache / "t1-score.mid"
+    assert one.read_bytes().startswith(b"MThd")
+    assert [path.name for path in cache.iterdir()] == ["t1-score.mid"]
+
+
+async def test_a_song_that_goes_while_it_is_taken_apart_leaves_nothing(formats: Formats, cache: Path) -> None:
+    wish = songs.request(duration=60.0, seed=3)
+    taking = asyncio.create_task(formats.piece("t1", "stems", SKETCH.writes_stems, wish))
+    await until(lambda: any(cache.glob("*.part/*")), 60)
+    await formats.forget("t1")
+    with pytest.raises(NotFound, match="deleted just now"):
+        await taking
+    assert list(cache.iterdir()) == []
+
+
+async def test_an_engine_that_fails_to_take_a_song_apart_leaves_nothing(formats: Formats, cache: Path) -> None:
+    with pytest.raises(Internal):
+        await formats.piece("t1", "score", "musicgen_web.engines.sketch.midi:nothing", songs.request())
+    assert list(cache.iterdir()) == []
+
+
 def test_a_child_that_wants_too_much_memory_ends_and_not_the_machine(tmp_path: Path) -> None:
     program = (
         "import sys\n"
-        "from musicgen_web.library import encode\n"
-        "encode.encode = lambda *_: bytearray(2 * encode.MEMORY)\n"
+        "from musicgen_web.library import encode, errand\n"
+        "encode.encode = lambda *_: bytearray(2 * errand.MEMORY)\n"
         "encode.main(*sys.argv[1:])\n"
     )
     made = tmp_path / "copy.wav"

@@ -132,7 +132,7 @@ class Server:
         send = ({"Content-Type": "application/json"} if data is not None else {}) | (headers or {})
         request = urllib.request.Request(self.url + path, data=data, method=method, headers=send)
         try:
-            with OPENER.open(request, timeout=15) as answer:
+            with OPENER.open(request, timeout=60) as answer:
                 return Answer(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read())
         except urllib.error.HTTPError as error:
             with error:

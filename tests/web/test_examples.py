@@ -8,9 +8,9 @@ from musicgen_web.engines.sketch.wishes import read
 from musicgen_web.web.examples import IDEAS, WORDS
 
 
-def test_the_desk_offers_every_style_by_a_word_and_an_idea() -> None:
+def test_the_desk_offers_every_style_by_an_idea_and_half_of_them_by_a_word() -> None:
     genres = next(row.words for row in WORDS if row.name == "Genre")
-    assert sorted(genres) == sorted(all_styles())
+    assert len(set(genres) & set(all_styles())) == len(genres) >= len(all_styles()) / 2
     assert {read(idea).style for idea in IDEAS} == set(all_styles())
 
 

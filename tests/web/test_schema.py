@@ -167,6 +167,9 @@ def check(served: dict[str, Any], method: str, path: str, answer: Answer) -> Non
         assert [f"{error.json_path}: {error.message}" for error in errors] == [], path
 
 
+PIECES = ("stems.zip", "score.mid")
+
+
 @pytest.fixture(scope="module")
 def job(shared: Server) -> str:
     ended = shared.wait_for(shared.submit(lyrics="[Verse]\nThe kettle hums", takes=2))
@@ -200,6 +203,7 @@ def test_what_is_answered_is_what_the_document_says(shared: Server, served: dict
         ("GET", "/api/v1/tracks/{track_id}/peaks.json", None, 200),
         ("GET", "/api/v1/tracks/{track_id}/lyrics.lrc", None, 200),
         ("GET", "/api/v1/tracks/{track_id}/receipt.json", None, 200),
+        *((method, f"/api/v1/tracks/{{track_id}}/{name}", None, 200) for name in PIECES for method in ("GET", "HEAD")),
         ("PATCH", "/api/v1/tracks/{track_id}", {"title": "Rain", "favourite": True}, 200),
         ("DELETE", "/api/v1/tracks/{track_id}", None, 204),
         ("POST", "/api/v1/tracks/{track_id}/restore", None, 200),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import replace
 from pathlib import Path
@@ -14,14 +14,15 @@ import scipy
 from musicgen_web.engines.base import OnProgress, Progress, Song, SongRequest
 from musicgen_web.engines.sketch import compose, wishes
 from musicgen_web.engines.sketch.blends import style_for
-from musicgen_web.engines.sketch.effects import impulse
+from musicgen_web.engines.sketch.hall import hall
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
 from musicgen_web.engines.sketch.performance import CHANNELS, perform
 from musicgen_web.engines.sketch.score import Score
 from musicgen_web.engines.sketch.stems import Notes
-from musicgen_web.engines.sketch.style import all_styles
+from musicgen_web.engines.sketch.style import Sound, all_styles
+from musicgen_web.engines.sketch.version import VERSION
+from musicgen_web.engines.sketch.wishes import Wishes
 
-VERSION = "4"  # raised whenever the same request and seed give other samples
 FEWEST_TICKS, MOST_TICKS = 16, 64
 WRITTEN = 0.04  # the share of the whole work that lies behind when the notes are written
 SPEAK_EVERY = 0.05  # seconds
@@ -38,18 +39,15 @@ class Sketch:
     def load(self) -> None:
         """Make the rooms of all styles, so that the first song does not wait for them."""
         for style in all_styles().values():
-            impulse(style.sound.reverb_t60, style.sound.reverb_predelay)
+            hall(style.sound.reverb_t60, style.sound.reverb_predelay)
 
     def generate(self, request: SongRequest, path: Path, on_progress: OnProgress) -> Song:
         """Make the song, and write it to `path`. The same request gives the same samples."""
-        ticks = round(min(max(request.duration, FEWEST_TICKS), MOST_TICKS))
-        on_progress(Progress("styling", 0.0, 0, ticks, "the wish"))
+        telling = Telling(on_progress, request.duration)
+        score = composed(self._desk, request, telling)
         asked = wishes.read(request.prompt)
-        score = self._composed(request, ticks, on_progress)
-        sound = style_for(asked).sound
-        sound = replace(sound, tilt_db_per_octave=sound.tilt_db_per_octave + BRIGHTER * asked.brightness)
-        recording = perform(score, sound, request.seed, path, self._notes, _Voice(on_progress, ticks).tell)
-        on_progress(Progress("saving", 1.0, ticks, ticks))
+        recording = perform(score, sound_for(asked), request.seed, path, self._notes, telling.tell)
+        telling.end()
         return Song(
             duration=recording.frames / SAMPLE_RATE,
             sample_rate=SAMPLE_RATE,
@@ -60,31 +58,49 @@ class Sketch:
             versions={"sketch": VERSION, "numpy": np.__version__, "scipy": scipy.__version__},
         )
 
-    def _composed(self, request: SongRequest, ticks: int, on_progress: OnProgress) -> Score:
-        """Compose beside, so that a long song can be cancelled while it is still on paper."""
-        score: Future[Score] = self._desk.submit(compose.compose, request)
-        while True:
-            on_progress(Progress("composing", 0.01, 0, ticks, "the form, the harmony, the tune"))
-            try:
-                return score.result(timeout=SPEAK_EVERY)
-            except NotYet:
-                if score.done():  # the composer's own
-                    raise
+
+def sound_for(asked: Wishes) -> Sound:
+    """Return the sound of the style these wishes ask for, as bright as they want it."""
+    sound = style_for(asked).sound
+    return replace(sound, tilt_db_per_octave=sound.tilt_db_per_octave + BRIGHTER * asked.brightness)
 
 
-class _Voice:
-    """Tell how far the performance is: every change of words at once, everything else a few times a second."""
+def composed(desk: Executor, request: SongRequest, telling: Telling) -> Score:
+    """Compose beside, so that a long song can be cancelled while it is still on paper."""
+    telling.begin()
+    score: Future[Score] = desk.submit(compose.compose, request)
+    while True:
+        telling.compose()
+        try:
+            return score.result(timeout=SPEAK_EVERY)
+        except NotYet:
+            if score.done():  # the composer's own
+                raise
 
-    def __init__(self, on_progress: OnProgress, ticks: int) -> None:
+
+class Telling:
+    """Tell how far a song is: every change of words at once, everything else a few times a second."""
+
+    def __init__(self, on_progress: OnProgress, duration: float) -> None:
         self._on_progress = on_progress
-        self._ticks = ticks
+        self._ticks = round(min(max(duration, FEWEST_TICKS), MOST_TICKS))
         self._said = ("", "")
         self._at = 0.0
 
+    def begin(self) -> None:
+        self._on_progress(Progress("styling", 0.0, 0, self._ticks, "the wish"))
+
+    def compose(self) -> None:
+        self._on_progress(Progress("composing", 0.01, 0, self._ticks, "the form, the harmony, the tune"))
+
     def tell(self, stage: str, fraction: float, detail: str) -> None:
+        """Tell of a performance, of which `fraction` lies behind."""
         now = time.monotonic()
         if (stage, detail) == self._said and now - self._at < SPEAK_EVERY:
             return
         self._said, self._at = (stage, detail), now
         whole = WRITTEN + (1.0 - WRITTEN) * fraction
         self._on_progress(Progress(stage, whole, int(whole * self._ticks), self._ticks, detail))
+
+    def end(self) -> None:
+        self._on_progress(Progress("saving", 1.0, self._ticks, self._ticks))

@@ -1,21 +1,23 @@
-"""The chords of a song: progressions by section, cadences, and voices that move as little as they can."""
+"""The chords of a song: progressions by section, cadences, a last chorus that may lie higher, and their voices."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 from musicgen_web.engines.sketch.chance import chance, pick
+from musicgen_web.engines.sketch.colours import Written, coloured
 from musicgen_web.engines.sketch.form import Form
-from musicgen_web.engines.sketch.score import Chord, Section
+from musicgen_web.engines.sketch.metre import Metre
+from musicgen_web.engines.sketch.score import Chord
 from musicgen_web.engines.sketch.style import Style
-from musicgen_web.engines.sketch.theory import Harmony, dominant_of, read_roman, scale_under
+from musicgen_web.engines.sketch.theory import SCALES, Harmony, Key, over, read_roman, scale_under, spelled
+from musicgen_web.engines.sketch.voicing import BASS_MIDDLE, bass_of, lead_strictly, voice
 from musicgen_web.engines.sketch.wishes import Wishes
 
-LOWEST, HIGHEST, MIDDLE = 48, 76, 59  # where chords are voiced
-BASS_LOWEST, BASS_HIGHEST, BASS_MIDDLE = 31, 47, 38
 _BRIGHT = ("major", "lydian", "mixolydian")
+_LIFTS = 0.65  # how many of the songs that could be lifted are
+_LONG = 8  # bars: a longer progression has an end that must be heard
 
 COMMON: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "major": {"verse": ("I vi IV V",), "chorus": ("IV V I vi",)},
@@ -38,11 +40,17 @@ _LIKE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """A tonic as pitch class, and a mode."""
+class Lift:
+    """From which beat on the song lies so many semitones higher."""
 
-    tonic: int
-    mode: str
+    start: float
+    semitones: int
+
+    def key(self, key: Key, beat: float) -> Key:
+        return key.moved(self.semitones) if beat >= self.start else key
+
+
+NO_LIFT = Lift(float("inf"), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ class Change:
     scale: frozenset[int]
     pitches: tuple[int, ...]
     bass: int
+    key: Key
 
     @property
     def end(self) -> float:
@@ -75,69 +84,63 @@ def choose_key(wishes: Wishes, style: Style, seed: int) -> Key:
     return Key(tonic, pick(chance(seed, "mode"), modes))
 
 
-def harmonise(form: Form, style: Style, key: Key, seed: int) -> tuple[Change, ...]:
+def choose_lift(wishes: Wishes, style: Style, form: Form, seed: int) -> Lift:
+    """Lift the last of three or more choruses where the style likes it; whoever named a key stays in it."""
+    choruses = [section for section in form.sections if section.kind == "chorus"]
+    if not style.lift or wishes.tonic is not None or len(choruses) < 3 or chance(seed, "lift").random() >= _LIFTS:
+        return NO_LIFT
+    return Lift(choruses[-1].start, style.lift)
+
+
+def harmonise(form: Form, style: Style, key: Key, seed: int, lift: Lift = NO_LIFT) -> tuple[Change, ...]:
     """Write the chords of every section, the last one on the tonic, and voice them one after the other."""
-    written: list[tuple[float, float, Harmony]] = []
+    written: list[Written] = []
     for index, section in enumerate(form.sections):
-        is_last = index == len(form.sections) - 1
-        bars = _bars(section, form.beats_per_bar, style, key, seed, is_last)
+        here = lift.key(key, section.start)
+        bars = _bars(form, index, style, here, seed)
         for number, bar in enumerate(bars):
-            share = form.beats_per_bar / len(bar)
             start = section.start + number * form.beats_per_bar
-            written += [(start + place * share, share, chord) for place, chord in enumerate(bar)]
-    written = _joined(_spiced(written, style, key, seed), {float((form.bars - 1) * form.beats_per_bar)})
+            for length, chord in zip(form.metre.shares(len(bar)), bar, strict=True):
+                written.append(Written(start, length, chord, here))
+                start += length
+    written = coloured(_led_up(written, form.metre, lift), style, form.metre, seed)
+    return tuple(_voiced(_joined(written, form), style))
+
+
+def _voiced(written: Sequence[Written], style: Style) -> list[Change]:
     changes: list[Change] = []
-    for start, length, chord in written:
+    for one in written:
         before = changes[-1] if changes else None
-        changes.append(
-            Change(
-                start,
-                length,
-                chord,
-                scale_under(chord, key.tonic, key.mode),
-                voice(chord, before.pitches if before else ()),
-                _bass(chord.bass, before.bass if before else BASS_MIDDLE),
-            )
-        )
-    return tuple(changes)
+        if style.strict and before:
+            bass, *pitches = lead_strictly(one.harmony, (before.bass, *before.pitches))
+        else:
+            bass = bass_of(one.harmony.bass, before.bass if before else BASS_MIDDLE)
+            pitches = [*voice(one.harmony, before.pitches if before else ())]
+        changes.append(Change(one.start, one.length, one.harmony, _scale(one, style), tuple(pitches), bass, one.key))
+    return changes
 
 
-def voice(chord: Harmony, before: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the inversion that lies nearest to the voices before, without mud below and without holes."""
-    tones = tuple(dict.fromkeys(chord.tones))
-    if len(tones) > 4:
-        fifth = next((tone for tone in tones if (tone - chord.root) % 12 == 7), chord.root)
-        tones = tuple(tone for tone in tones if tone != fifth)  # the note that says least
-    return min(_voicings(tones), key=lambda pitches: (_effort(before, pitches), pitches))
+def _scale(one: Written, style: Style) -> frozenset[int]:
+    """Return the notes that fit a chord: of its scale those that the style uses, and the chord's own."""
+    scale = scale_under(one.harmony, one.key.tonic, one.key.mode)
+    used = style.tones.get(one.key.mode)
+    return scale & {(one.key.tonic + step) % 12 for step in used} | set(one.harmony.tones) if used else scale
 
 
-def _voicings(tones: tuple[int, ...]) -> list[tuple[int, ...]]:
-    found = []
-    for lowest in range(LOWEST, HIGHEST - 10):
-        if lowest % 12 not in tones:
-            continue
-        close = sorted(lowest + (tone - lowest) % 12 for tone in tones)
-        if len(close) == 3:
-            close.append(close[0] + 12)
-        dropped = sorted([*close[:-2], close[-1], close[-2] - 12])
-        found += [tuple(v) for v in (close, dropped) if v[0] >= LOWEST and v[-1] <= HIGHEST]
+def _led_up(written: list[Written], metre: Metre, lift: Lift) -> list[Written]:
+    """Let the dominant of the new key stand before the place from which a song lies higher."""
+    found: list[Written] = []
+    for one in written:
+        if one.start < lift.start <= one.start + one.length:
+            key = one.key.moved(lift.semitones)
+            length = min(metre.shares(2)[1], one.length)
+            if one.length > length:
+                found.append(replace(one, length=one.length - length))
+            pivot = spelled(key, 7, (0, 4, 7, 10), "7")
+            found.append(Written(one.start + one.length - length, length, pivot, key))
+        else:
+            found.append(one)
     return found
-
-
-def _effort(before: tuple[int, ...], pitches: tuple[int, ...]) -> float:
-    effort = 0.35 * abs(sum(pitches) / len(pitches) - MIDDLE) * len(pitches)
-    effort += sum(3.0 for low, high in pairwise(pitches) if high - low < 3 and low < 55)
-    effort += sum(4.0 for low, high in pairwise(pitches) if high - low > 9)
-    if before:
-        effort += sum(min(abs(pitch - old) for old in before) for pitch in pitches)
-        effort += sum(min(abs(pitch - old) for pitch in pitches) for old in before)
-        effort += 0.8 * abs(pitches[-1] - before[-1])
-    return effort
-
-
-def _bass(tone: int, before: int) -> int:
-    options = [pitch for pitch in range(BASS_LOWEST, BASS_HIGHEST + 1) if pitch % 12 == tone]
-    return min(options, key=lambda pitch: (abs(pitch - before) + 0.7 * abs(pitch - BASS_MIDDLE), pitch))
 
 
 def _progressions(style: Style, mode: str, kind: str) -> tuple[str, ...]:
@@ -147,26 +150,58 @@ def _progressions(style: Style, mode: str, kind: str) -> tuple[str, ...]:
     return table[kind]
 
 
-def _bars(section: Section, beats: int, style: Style, key: Key, seed: int, is_last: bool) -> list[list[Harmony]]:
+def _bars(form: Form, index: int, style: Style, key: Key, seed: int) -> list[list[Harmony]]:
     """Write one section: its progression over and over, then the cadence its kind ends with."""
+    section = form.sections[index]
     kind = {"inst": "chorus", "outro": "intro", "ending": "intro"}.get(section.kind, section.kind)
     progression = _read(pick(chance(seed, "chords", kind), _progressions(style, key.mode, kind)), key)
-    count = round(section.length / beats)
-    bars = [progression[bar % len(progression)] for bar in range(count)]
+    count = round(section.length / form.beats_per_bar)
+    bars = _repeated(progression, count)
     cadences = style.cadences.get(key.mode, {})
-    if is_last:
+    if index == len(form.sections) - 1:
         half = cadences.get("half")
         if half and count >= 3:
             bars[-2] = _read(half, key)[-1]
         bars[-1] = _read(cadences.get("final", _COMMON_FINAL[key.mode]), key)[0]
         return bars
-    cadence = {"verse": "half", "pre-chorus": "half", "chorus": "authentic"}.get(section.kind, "")
-    if cadence in cadences and count >= 4:
-        close = _read(cadences[cadence], key)
-        if section.kind != "pre-chorus" or bars[-1][-1].root != close[-1][-1].root:
-            size = min(len(close), max(1, count // 4))
-            bars[-size:] = close[-size:]
+    close = _close(form, index, cadences, key)
+    if close and count >= 4 and (section.kind != "pre-chorus" or bars[-1][-1].root != close[-1][-1].root):
+        size = min(len(close), max(1, count // 4))
+        bars[-size:] = close[-size:]
+    if section.kind in style.pedals:
+        tone = (key.tonic + SCALES[key.mode][style.pedals[section.kind] - 1]) % 12
+        bars = [[over(chord, tone, key) for chord in bar] for bar in bars]
     return bars
+
+
+def _repeated(progression: list[list[Harmony]], count: int) -> list[list[Harmony]]:
+    """Play a progression over and over; of a long one that does not come out even, the end is what must be heard."""
+    size = len(progression)
+    if size <= _LONG:
+        return [progression[bar % size] for bar in range(count)]
+    if count < size:
+        tail = min(4, count)
+        return progression[: count - tail] + progression[-tail:]
+    rounds, left = divmod(count, size)
+    return progression * rounds + (progression[-left:] if left else [])
+
+
+def _close(form: Form, index: int, cadences: Mapping[str, str], key: Key) -> list[list[Harmony]]:
+    """Return the cadence a section ends with; the chorus before the last of three or more ends on another chord."""
+    section = form.sections[index]
+    name = {"verse": "half", "pre-chorus": "half", "chorus": "authentic"}.get(section.kind, "")
+    if name not in cadences:
+        return []
+    close = _read(cadences.get(name, ""), key)
+    choruses = [one.start for one in form.sections if one.kind == "chorus"]
+    if name == "authentic" and len(choruses) >= 3 and section.start == choruses[-2]:
+        if "deceptive" in cadences:
+            return _read(cadences["deceptive"], key)
+        if key.mode in ("major", "minor") and close[-1][-1].root == key.tonic:
+            is_rich = len(close[-1][-1].tones) > 3
+            sixth = {"major": "vi7" if is_rich else "vi", "minor": "VImaj7" if is_rich else "VI"}[key.mode]
+            return [*close[:-1], [*close[-1][:-1], read_roman(sixth, key.tonic, key.mode)]]
+    return close
 
 
 def _read(progression: str, key: Key) -> list[list[Harmony]]:
@@ -179,37 +214,19 @@ def _read(progression: str, key: Key) -> list[list[Harmony]]:
     return bars
 
 
-def _spiced(
-    written: list[tuple[float, float, Harmony]], style: Style, key: Key, seed: int
-) -> list[tuple[float, float, Harmony]]:
-    """Now and then lead into a chord with its own dominant, in the second half of the bar before."""
-    spiced = []
-    for number, (start, length, chord) in enumerate(written):
-        following = written[number + 1][2] if number + 1 < len(written) else None
+def _joined(written: Sequence[Written], form: Form) -> list[Written]:
+    """Make one chord of the same chord twice, for two bars at most; the last bar of the song stands alone."""
+    last = float((form.bars - 1) * form.beats_per_bar)
+    joined: list[Written] = []
+    for one in written:
+        before = joined[-1] if joined else None
         if (
-            following is not None
-            and length >= 4.0
-            and number + 2 < len(written)
-            and following.root not in (chord.root, key.tonic)
-            and (following.root + 7) % 12 != chord.root
-            and set(following.tones[:3]) != set(chord.tones[:3])
-            and chance(seed, "spice", number).random() < style.spice
+            before
+            and (before.harmony, before.key) == (one.harmony, one.key)
+            and before.length + one.length <= 2 * form.beats_per_bar
+            and one.start != last
         ):
-            spiced += [
-                (start, length - 2, chord),
-                (start + length - 2, 2.0, dominant_of(following, key.tonic, key.mode)),
-            ]
+            joined[-1] = replace(before, length=before.length + one.length)
         else:
-            spiced.append((start, length, chord))
-    return spiced
-
-
-def _joined(written: list[tuple[float, float, Harmony]], apart: set[float]) -> list[tuple[float, float, Harmony]]:
-    """Make one long chord of the same chord twice, except at the beats that stay apart."""
-    joined: list[tuple[float, float, Harmony]] = []
-    for start, length, chord in written:
-        if joined and joined[-1][2] == chord and joined[-1][1] + length <= 8.0 and start not in apart:
-            joined[-1] = (joined[-1][0], joined[-1][1] + length, chord)
-        else:
-            joined.append((start, length, chord))
+            joined.append(one)
     return joined

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy import ndimage, signal
 
 from musicgen_web.engines.sketch import loudness, tone
-from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
+from musicgen_web.engines.sketch.dynamics import released
+from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono
 from musicgen_web.engines.writer import Samples
 
 TARGET_LUFS, CEILING_DBTP = -14.0, -1.2  # a little under −1: rounding, dither and the moving gain take their share
@@ -35,12 +36,16 @@ class Master:
     loudness: float
     limited_db: float  # how far the limiter goes at most
 
-    def gain(self, start: int, frames: int) -> NDArray[np.float32]:
-        first = max(start // STEP - 1, 0)
-        last = (start + frames) // STEP + 2
-        points = self.steps[first:last]
-        at = (np.arange(frames) + start - first * STEP - (STEP - 1) / 2) / STEP
-        return np.interp(at, np.arange(len(points)), points).astype(np.float32)
+    def gain(self, start: int, frames: int) -> Mono:
+        return between_steps(self.steps, start, frames)
+
+
+def between_steps(steps: Array, start: int, frames: int) -> Mono:
+    """Return a curve given at each step's middle, at each frame from `start` on."""
+    first = max(start // STEP - 1, 0)
+    points = steps[first : (start + frames) // STEP + 2]
+    at = (np.arange(frames) + start - first * STEP - (STEP - 1) / 2) / STEP
+    return np.interp(at, np.arange(len(points)), points).astype(np.float32)
 
 
 def mastered(mix: Samples, *, slope: float, lowpass_hz: float | None, breathe: Callable[[], None]) -> Master:
@@ -67,7 +72,7 @@ def mastered(mix: Samples, *, slope: float, lowpass_hz: float | None, breathe: C
     gain = _gain_to_target(weighted, shaped, peak)
     limit = limiting(peak * shaped * gain / ceiling)
     steps = shaped * gain * limit
-    return Master(steps, loudness.integrated(_hops(weighted * steps**2)), float(-20.0 * np.log10(limit.min())))
+    return Master(steps, loudness.integrated(_hops(weighted * steps**2)), abs(float(20.0 * np.log10(limit.min()))))
 
 
 def _per_step(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -104,22 +109,15 @@ def compression(power: NDArray[np.float32]) -> Array:
     loud = level[level > level.max() - 30.0]
     floor = 10.0 * np.log10(np.mean(10.0 ** (loud / 10.0))) - 3.0
     over = np.maximum(level - np.maximum(around, floor) + 0.5, 0.0) / 2.0
-    held = _released(np.minimum(over, 5.0), 0.16)
+    held = released(np.minimum(over, 5.0), STEP / SAMPLE_RATE / 0.16)
     return np.asarray(10.0 ** (-ndimage.uniform_filter1d(held, 11) / 20.0))
 
 
 def limiting(over: Array) -> Array:
     """Return the limiter's gain per step for peaks given against the ceiling: never above what any of them allows."""
-    reduction = _released(20.0 * np.log10(np.maximum(over, 1.0)), RELEASE_SECONDS)
+    reduction = released(20.0 * np.log10(np.maximum(over, 1.0)), STEP / SAMPLE_RATE / RELEASE_SECONDS)
     needed = ndimage.maximum_filter1d(reduction, 2 * AHEAD + 3)  # one more step each way: gain is drawn between steps
     return np.asarray(10.0 ** (-ndimage.uniform_filter1d(needed, 2 * AHEAD + 1) / 20.0))
-
-
-def _released(reduction: Array, seconds: float) -> Array:
-    """Let each reduction (dB ≥ 0) die away exponentially after it: max over the past of x·e^(−age), in logarithms."""
-    fall = STEP / SAMPLE_RATE / seconds * np.arange(len(reduction))
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.exp(np.maximum.accumulate(np.log(reduction) + fall) - fall))
 
 
 def fades(frames: int) -> Array:

@@ -12,7 +12,7 @@ from musicgen_web.engines.sketch.score import Note, Section
 from musicgen_web.engines.sketch.theme import Theme, Unit, invent, lift, vary
 from musicgen_web.engines.sketch.theory import SCALES
 
-_LIFTS = {
+LIFTS = {
     "chorus": 1.0,
     "inst": 1.0,
     "solo": 1.3,
@@ -24,7 +24,8 @@ _LIFTS = {
 }
 _THEMES = {"intro": "chorus", "inst": "chorus", "outro": "chorus", "ending": "chorus"}  # whose theme they sing
 _LITERAL, _TRIES = 0.34, 6  # how much of a returning section may be the same notes, and how often we try
-_PERIODS = {  # units → question, answer, ending, contrast
+_REACH = 7.0  # semitones from the end of a section to the beginning of the next
+PERIODS = {  # units → question, answer, ending, contrast
     1: "E", 2: "QE", 3: "QAE", 4: "QAQE", 5: "QAQAE", 6: "QAQACE", 7: "QAQACAE", 8: "QAQACAQE",
 }  # fmt: skip
 
@@ -47,7 +48,15 @@ def compose_tune(plan: Plan) -> tuple[Note, ...]:
 
 def _sing(plan: Plan, section: Section, before: int | None, further: int) -> list[Note]:
     aims = _aims(plan, section, further)
-    return solve(aims, before) if aims else []
+    return solve(_met(aims, before), before) if aims else []
+
+
+def _met(aims: list[Aim], before: int | None) -> list[Aim]:
+    """Let a section begin within reach of where the one before ended, and go its own way in three notes."""
+    apart = aims[0].target - before if before is not None else 0.0
+    too_far = max(0.0, abs(apart) - _REACH) * (1 if apart > 0 else -1)
+    met = [replace(aim, target=aim.target - too_far * (3 - place) / 3) for place, aim in enumerate(aims[:3])]
+    return [*met, *aims[3:]]
 
 
 def _likeness(section: Section, sung: Sequence[Note], first_time: Sequence[Note]) -> float:
@@ -61,7 +70,7 @@ def _aims(plan: Plan, section: Section, further: int) -> list[Aim]:
     bars = plan.bars_of(section)
     kind = _THEMES.get(section.kind, section.kind)
     beats = plan.form.beats_per_bar
-    theme = invent(plan.style.tune, kind, beats, chance(plan.seed, "theme", kind))
+    theme = invent(plan.style.tune, kind, plan.form.metre, chance(plan.seed, "theme", kind))
     sung = _sung_bars(plan, bars)
     first, count = sung
     if count <= 0:
@@ -73,7 +82,9 @@ def _aims(plan: Plan, section: Section, further: int) -> list[Aim]:
         at = start + place * 2 * beats
         room = min(2 * beats, start + count * beats - at)
         aims += _placed(plan, unit, letter, at, float(room), is_last=place == len(units) - 1)
-    return _arched(plan, aims, section, start, start + count * beats) + _final_aim(plan, bars)
+    register = chance(plan.seed, "register").random() * 6 - 3.5
+    lifted = register + plan.style.tune.lift * LIFTS.get(section.kind, 0.0) + plan.raised(section.start)
+    return arched(aims, lifted, start, start + count * beats) + _final_aim(plan, bars)
 
 
 def _sung_bars(plan: Plan, bars: Sequence[Bar]) -> tuple[int, int]:
@@ -90,21 +101,21 @@ def _sung_bars(plan: Plan, bars: Sequence[Bar]) -> tuple[int, int]:
 
 def _units(plan: Plan, theme: Theme, section: Section, bar: Bar, *, count: int, further: int) -> list[tuple[str, Unit]]:
     """Line up questions and answers, each time the section returns a little further from the first time."""
-    letters = "".join(_PERIODS[min(8, count - done)] for done in range(0, count, 8))
+    letters = "".join(PERIODS[min(8, count - done)] for done in range(0, count, 8))
     table = {"Q": theme.question, "A": theme.answer, "E": theme.ending, "C": theme.contrast}
     again = bar.occurrence + further + (section.kind not in ("verse", "chorus", "pre-chorus"))
-    grain = plan.style.tune.grain
+    grain, pulse = plan.style.tune.grain, plan.form.metre.pulse
     units = []
     for place, letter in enumerate(letters):
         unit = table[letter]
         rng = chance(plan.seed, "variation", section.kind, bar.occurrence, further, place)
         is_repeat = letters[:place].count(letter) > 0
         if is_repeat:
-            unit = vary(unit, chance(plan.seed, "repeat", section.kind, place), 0.7, grain)
+            unit = vary(unit, chance(plan.seed, "repeat", section.kind, place), 0.7, grain, pulse)
             unit = lift(unit, 1.0 if letter == "Q" else 0.0)
         if again:
             kept = () if place else tuple(tone for tone in unit if tone.start < plan.form.beats_per_bar)
-            changed = vary(unit[len(kept) :], rng, min(1.0, 0.35 + 0.15 * again), grain)
+            changed = vary(unit[len(kept) :], rng, min(1.0, 0.35 + 0.15 * again), grain, pulse)
             higher = _RETURN_LIFTS[again % 2] + (place % 3 == 2)
             unit = (*lift(kept, higher * (again > 1)), *lift(changed, higher))
         units.append((letter, unit))
@@ -126,7 +137,9 @@ def _placed(plan: Plan, unit: Unit, letter: str, at: float, room: float, *, is_l
         closes = place == len(kept) - 1
         noise = chance(plan.seed, "ear", letter, place).random()
         aims.append(
-            _aim(plan, start, length, tune.centre + tone.offset * 12 / 7, noise, closes=closes, ends=closes and is_last)
+            aim_at(
+                plan, start, length, tune.centre + tone.offset * 12 / 7, noise, closes=closes, ends=closes and is_last
+            )
         )
     if aims and at > 0 and letter in "QC" and aims[0].start == at:
         rng = chance(plan.seed, "pickup", letter, round(at))
@@ -136,7 +149,7 @@ def _placed(plan: Plan, unit: Unit, letter: str, at: float, room: float, *, is_l
             for back in range(count, 0, -1):
                 aims.insert(
                     count - back,
-                    _aim(
+                    aim_at(
                         plan,
                         at - back * step,
                         step,
@@ -149,48 +162,57 @@ def _placed(plan: Plan, unit: Unit, letter: str, at: float, room: float, *, is_l
     return aims
 
 
-def _aim(plan: Plan, start: float, length: float, target: float, noise: float, *, closes: bool, ends: bool) -> Aim:
+def aim_at(plan: Plan, start: float, length: float, target: float, noise: float, *, closes: bool, ends: bool) -> Aim:
     change = plan.change(start)
     following = plan.after(start)
     is_ahead = change.end < start + length - 0.25 and change.end - start <= 0.5 and following.start > start
     if is_ahead:
         change = following  # sung ahead of the chord it belongs to
-    is_strong = is_ahead or start % 2 == 0 or length >= 1.5 or (start % 1 == 0 and length >= 1.0) or closes
-    tonic = plan.key.tonic
+    metre = plan.form.metre
+    is_held = length >= 1.5 or (start % metre.pulse == 0 and length >= 1.0)
+    is_strong = is_ahead or metre.is_strong(start) or is_held or closes
+    tonic = change.key.tonic
     third = next(step for step in (4, 3) if step in SCALES[plan.key.mode])
     triad = frozenset({tonic, (tonic + third) % 12, (tonic + 7) % 12})
     chord = frozenset(change.harmony.tones)
     home = triad if ends else frozenset()
-    return Aim(start, length, target, chord, change.scale, is_strong, triad, home, noise, plan.style.tune.leap, False)
+    leap, opens = plan.style.tune.leap, start % metre.beats == 0
+    return Aim(start, length, target, chord, change.scale, is_strong, triad, home, noise, leap, False, opens)
 
 
-def _arched(plan: Plan, aims: list[Aim], section: Section, start: float, end: float) -> list[Aim]:
-    """Bend a section over one arch with its highest note at about two thirds."""
-    register = chance(plan.seed, "register").random() * 4 - 2.5
-    lifted = register + plan.style.tune.lift * _LIFTS.get(section.kind, 0.0)
-    arched = []
+def arched(aims: Sequence[Aim], lifted: float, start: float, end: float) -> list[Aim]:
+    """Bend a section over one arch, so many semitones up, with its highest note at about two thirds."""
+    bent = []
     for aim in aims:
         where = min(1.0, max(0.0, (aim.start - start) / (end - start)))
         height = 3.2 * (1 - (abs(where - 0.66) / 0.66) ** 1.3) - 1.6
-        arched.append(replace(aim, target=aim.target + lifted + height))
+        bent.append(replace(aim, target=aim.target + lifted + height))
     middle = [
         i
-        for i, aim in enumerate(arched)
+        for i, aim in enumerate(bent)
         if 0.5 <= (aim.start - start) / (end - start) <= 0.85 and aim.is_strong and not aim.home
     ]
-    if middle and len(arched) > 5:
-        top = max(middle, key=lambda i: (arched[i].target + arched[i].length * 0.3, -i))
-        highest = max(aim.target for aim in arched) + 1.0
-        peak = min(highest, arched[top].target + 4.0)
-        arched[top] = replace(arched[top], target=peak, is_climax=True)
-    return arched
+    if middle and len(bent) > 5:
+        top = max(middle, key=lambda i: (bent[i].target + bent[i].length * 0.3, -i))
+        highest = max(aim.target for aim in bent) + 1.0
+        peak = min(highest, bent[top].target + 4.0)
+        bent[top] = replace(bent[top], target=peak, is_climax=True)
+    return bent
 
 
 def _final_aim(plan: Plan, bars: Sequence[Bar]) -> list[Aim]:
     if not bars[-1].is_final:
         return []
     return [
-        _aim(plan, plan.final, (plan.end - plan.final) * 0.7, plan.style.tune.centre + 2.0, 0.5, closes=True, ends=True)
+        aim_at(
+            plan,
+            plan.final,
+            (plan.end - plan.final) * 0.7,
+            plan.style.tune.centre + 2.0 + plan.raised(plan.final),
+            0.5,
+            closes=True,
+            ends=True,
+        )
     ]
 
 

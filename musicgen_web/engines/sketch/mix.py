@@ -1,114 +1,145 @@
-"""The console: stems in, one stereo mix out, block by block, with the style's room, tape and dirt."""
+"""The console: stems in, and out the mix or its buses, block by block, each in the style's room."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy import signal
 
-from musicgen_web.engines.sketch.effects import Duck, Echo, Reverb, Wow, tremolo, vinyl
-from musicgen_web.engines.sketch.instruments.drums import band
+from musicgen_web.engines.sketch.channels import ALONE_CUT_HZ, CHANNELS, Channel
+from musicgen_web.engines.sketch.dynamics import Press
+from musicgen_web.engines.sketch.effects import tremolo
+from musicgen_web.engines.sketch.equaliser import Equaliser, bell, high_shelf, low_cut
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, silence
-from musicgen_web.engines.sketch.ride import Ride
-from musicgen_web.engines.sketch.score import Part, Score
+from musicgen_web.engines.sketch.room import Room, Sends
+from musicgen_web.engines.sketch.score import BUSES, Part, Score
+from musicgen_web.engines.sketch.sidechain import Duck, StepBack
 from musicgen_web.engines.sketch.stems import Notes, Stem, kicks
 from musicgen_web.engines.sketch.style import Sound
+from musicgen_web.engines.sketch.vocal import Heard, Rider, Vocal
+from musicgen_web.engines.sketch.voice.stem import VoiceStem
 from musicgen_web.engines.writer import Samples
 
 BLOCK = 1 << 17  # frames mixed at once: 3 s
-ROLE_DB = {"drums": -6.5, "bass": -0.8, "chords": -6.5, "pad": -8.5, "lead": -2.5}
-UPPER = ("chords", "pad", "lead")
-LOW_CUT_HZ = 140.0  # below, the bass and the kick are alone: the uppers are cut there
-ALONE_CUT_HZ = 55.0  # where nobody plays the bass, the left hand does
-DUCKED = {"bass": 1.0, "pad": 1.0, "chords": 0.6}  # by how much of the style's depth
-ECHO_BEATS, ECHO_FEEDBACK, ECHO_LEVEL = 0.75, 0.38, 0.16
+MIX = "mix"  # the name of everything together
+AIR_HZ = 8_000.0
+PLATE_SEND, THROW_SEND = 0.2, 2.2  # of a voice, into its plate and, at the end of a line, into the echo
 
+Breathe = Callable[[], None]  # called at least every tenth of a second of work
 OnPart = Callable[[Part], None]
 
 
 class Mixer:
     """Ask every stem for its next block and put them together; call `block` until the song is over."""
 
-    def __init__(self, score: Score, sound: Sound, seed: int, notes: Notes) -> None:
+    def __init__(
+        self, score: Score, sound: Sound, seed: int, notes: Notes, breathe: Breathe, *, apart: bool = False
+    ) -> None:
         self._sound = sound
-        self._seed = seed
         self._at = 0
-        self._stems = [Stem(part, score, sound.kit, notes) for part in score.parts]
+        self._stems: list[Stem | VoiceStem] = []
+        for part in score.parts:
+            breathe()
+            self._stems.append(stem_of(part, score, sound, seed, notes))
+        roles = [role for role in BUSES if any(part.role == role for part in score.parts)]
+        self._out = {role: BUSES[role] if apart else MIX for role in roles}
+        self._rooms: dict[str, Room] = {}
+        for name in dict.fromkeys(self._out.values()):
+            breathe()
+            self._rooms[name] = Room(score, sound, BLOCK, has_voice=self._out.get("voice") == name)
+        breathe()
         frames = round(score.duration * SAMPLE_RATE)
         self._duck = Duck(kicks(score.parts, score), frames, sound.sidechain_db) if sound.sidechain_db > 0 else None
-        self._reverb = Reverb(sound.reverb_t60, sound.reverb_predelay, BLOCK)
-        self._echo = Echo(ECHO_BEATS * 60.0 / score.bpm, ECHO_FEEDBACK)
-        self._wow = Wow(sound.wow_cents, seed) if sound.wow_cents > 0 else None
-        self._cut = _Cut(LOW_CUT_HZ if any(part.role == "bass" for part in score.parts) else ALONE_CUT_HZ)
-        self._ride = Ride(score, sound.ride_db, sound.ride_seconds, 0.5 + 0.6 * sound.width)
-        self._ducked: tuple[int, Mono] = (-1, np.zeros(0, dtype=np.float32))
+        self._equalisers = {role: equaliser(CHANNELS[role], has_bass="bass" in roles) for role in roles}
+        self._press = Press(sound.press)
+        singers = [part for part in score.parts if part.role == "voice"]
+        self._vocal = Vocal(singers, score) if singers else None
+        self._rider = Rider()
+        self._steps_back = {role: StepBack(*CHANNELS[role].voice_db) for role in roles if role != "voice"}
 
     @property
     def parts(self) -> Sequence[Part]:
         return [stem.part for stem in self._stems]
 
-    def block(self, frames: int, on_part: OnPart, breathe: Callable[[], None]) -> Samples:
-        """Return the next block of the mix (at most BLOCK frames)."""
-        dry, upper, send, echoed = silence(frames), silence(frames), silence(frames), silence(frames)
-        for stem in self._stems:
-            on_part(stem.part)
-            heard = self._channel(stem, frames, breathe)
-            bus = upper if stem.part.role in UPPER else dry
-            bus += heard
-            send += np.float32(self._sound.reverb_send.get(stem.part.role, 0.15)) * heard
-            if stem.part.role == "lead":
-                echoed += heard
-        echo = np.float32(ECHO_LEVEL) * self._echo.block(echoed)
-        breathe()
-        dry += self._cut.block(upper)
-        dry += echo
-        send += np.float32(0.4) * echo
-        dry += self._reverb.block(send)
-        out = self._tape(self._ride.block(dry, self._at))
+    @property
+    def outputs(self) -> Sequence[str]:
+        """The names of what `block` returns: the mix, or the buses that somebody plays in."""
+        return tuple(self._rooms)
+
+    def block(self, frames: int, on_part: OnPart, breathe: Breathe) -> dict[str, Samples]:
+        """Return the next block (at most BLOCK frames) of every output; together they are the mix."""
+        sends = {name: Sends.of(frames) for name in self._rooms}
+        voices = self._voices(frames, on_part, breathe)
+        band = self._band(frames, on_part, breathe)
+        kick = None if self._duck is None else self._duck.gain(self._at, frames)
+        for role, samples in band.items():
+            breathe()
+            heard = band[role] = self._channel(role, samples, kick, voices)
+            into = sends[self._out[role]]
+            into.dry += heard
+            into.hall += np.float32(self._sound.reverb_send.get(role, 0.15)) * heard
+            if share := self._sound.echo_send.get(role, 0.0):
+                into.echo += np.float32(share) * heard
+        if voices is not None:
+            self._sing(voices, sum(band.values(), silence(frames)), sends[self._out["voice"]])
+        out = {name: room.block(sends[name], self._at, breathe) for name, room in self._rooms.items()}
         self._at += frames
         return out
 
-    def _channel(self, stem: Stem, frames: int, breathe: Callable[[], None]) -> Samples:
-        """One stem through its strip: level and place, tremolo, ducking."""
-        part = stem.part
-        samples = stem.block(frames, breathe)
-        angle = (np.clip(part.pan, -1.0, 1.0) + 1.0) * np.pi / 4
-        level = 10.0 ** ((part.level_db + ROLE_DB.get(part.role, -6.0)) / 20.0) * np.sqrt(2.0)
-        samples *= np.array([level * np.cos(angle), level * np.sin(angle)], dtype=np.float32)
-        if part.instrument == "rhodes":
-            tremolo(samples, self._at, 4.1, 0.22)
-        if self._duck is not None and part.role in DUCKED:
-            gain = self._ducking(frames)
-            share = np.float32(DUCKED[part.role])
-            samples *= (np.float32(1.0) - share + share * gain)[:, None]
-        return samples
+    def _voices(self, frames: int, on_part: OnPart, breathe: Breathe) -> Heard | None:
+        if self._vocal is None:
+            return None
 
-    def _ducking(self, frames: int) -> Mono:
-        if self._duck is not None and self._ducked[0] != self._at:
-            self._ducked = (self._at, self._duck.gain(self._at, frames))
-        return self._ducked[1]
+        def pull(asked: int) -> Samples:
+            together = self._together(("voice",), asked, on_part, breathe)["voice"]
+            return self._equalisers["voice"].block(together)
 
-    def _tape(self, samples: Samples) -> Samples:
-        if self._sound.drive > 0:
-            push = np.float32(1.0 + 1.6 * self._sound.drive)
-            samples = np.tanh(push * samples) / push
-        if self._wow is not None:
-            samples = self._wow.block(samples, self._at)
-        if self._sound.vinyl > 0:
-            samples += vinyl(len(samples), self._at, self._seed, self._sound.vinyl)
-        return samples
+        return self._vocal.block(frames, pull)
+
+    def _sing(self, voices: Heard, band: Samples, into: Sends) -> None:
+        """Put the voices in front of the band as it now is, with their plate, their hall and, between lines, echo."""
+        sung = voices.samples * self._rider.gain(voices, band)[:, None]
+        into.dry += sung
+        into.hall += np.float32(self._sound.reverb_send.get("voice", 0.08)) * sung
+        into.plate += np.float32(PLATE_SEND) * sung
+        into.echo += np.float32(THROW_SEND) * sung * voices.throw[:, None]
+
+    def _band(self, frames: int, on_part: OnPart, breathe: Breathe) -> dict[str, Samples]:
+        return self._together([role for role in self._out if role != "voice"], frames, on_part, breathe)
+
+    def _together(self, roles: Sequence[str], frames: int, on_part: OnPart, breathe: Breathe) -> dict[str, Samples]:
+        """Return what the players of each role play together, each at his level and place."""
+        groups = {role: silence(frames) for role in roles}
+        for stem in self._stems:
+            part = stem.part
+            if part.role not in groups:
+                continue
+            on_part(part)
+            samples = stem.block(frames, breathe)
+            angle = (np.clip(part.pan, -1.0, 1.0) + 1.0) * np.pi / 4
+            level = 10.0 ** ((part.level_db + CHANNELS[part.role].level_db) / 20.0) * np.sqrt(2.0)
+            samples *= np.array([level * np.cos(angle), level * np.sin(angle)], dtype=np.float32)
+            if part.instrument == "rhodes":
+                tremolo(samples, self._at, 4.1, 0.22)
+            groups[part.role] += samples
+        return groups
+
+    def _channel(self, role: str, samples: Samples, kick: Mono | None, voices: Heard | None) -> Samples:
+        """One role through its channel of the console."""
+        samples = self._equalisers[role].block(samples)
+        if role == "drums":
+            samples = self._press.block(samples)
+        if kick is not None and (share := np.float32(CHANNELS[role].kick)):
+            samples *= (np.float32(1.0) - share + share * kick)[:, None]
+        return samples if voices is None else self._steps_back[role].block(samples, voices.presence)
 
 
-class _Cut:
-    """A high-pass that goes on from block to block."""
+def stem_of(part: Part, score: Score, sound: Sound, seed: int, notes: Notes) -> Stem | VoiceStem:
+    """Return who makes a part's sound: its singer, or its instrument."""
+    return VoiceStem(part, score, seed) if part.role == "voice" else Stem(part, score, sound.kit, notes)
 
-    def __init__(self, hz: float) -> None:
-        self._sections = band("highpass", hz)
-        self._state: Samples | None = None
 
-    def block(self, samples: Samples) -> Samples:
-        if self._state is None:
-            self._state = np.zeros((len(self._sections), 2, *samples.shape[1:]), dtype=np.float32)
-        out, self._state = signal.sosfilt(self._sections, samples, axis=0, zi=self._state)
-        return np.asarray(out, dtype=np.float32)
+def equaliser(channel: Channel, *, has_bass: bool) -> Equaliser:
+    """Return the filters of a channel; without a bass the left hand keeps its lows."""
+    cut = channel.low_cut_hz if has_bass else min(channel.low_cut_hz, ALONE_CUT_HZ)
+    return Equaliser(low_cut(cut), *(bell(*one) for one in channel.bells), high_shelf(AIR_HZ, channel.air_db))

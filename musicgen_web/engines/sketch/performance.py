@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, silence
 from musicgen_web.engines.sketch.master import Master, mastered
-from musicgen_web.engines.sketch.mix import BLOCK, Mixer
+from musicgen_web.engines.sketch.mix import BLOCK, MIX, Mixer
 from musicgen_web.engines.sketch.score import Part, Score
 from musicgen_web.engines.sketch.stems import Notes
 from musicgen_web.engines.sketch.style import Sound
+from musicgen_web.engines.sketch.tape import Tape
 from musicgen_web.engines.writer import MAX_FRAMES, Samples, SongWriter
 
 CHANNELS = 2
@@ -45,11 +46,23 @@ def perform(score: Score, sound: Sound, seed: int, path: Path, notes: Notes, tel
 
 def mixed(score: Score, sound: Sound, seed: int, notes: Notes, tell: Tell) -> Samples:
     """Return the mix before the master, exactly as long as the song (frames, 2)."""
+    mix = silence(round(score.duration * SAMPLE_RATE))
+    tape = Tape(sound, seed)
+
+    def at_the_desk(stage: str, fraction: float, detail: str) -> None:
+        tell(stage, MIXED * fraction, detail)
+
+    mixer = Mixer(score, sound, seed, notes, lambda: at_the_desk("decoding", 0.0, "the band"))
+    for start, block in mixed_blocks(mixer, score, at_the_desk):
+        mix[start : start + len(block[MIX])] = tape.block(block[MIX], start)
+    return mix
+
+
+def mixed_blocks(mixer: Mixer, score: Score, tell: Tell) -> Iterator[tuple[int, dict[str, Samples]]]:
+    """Yield the song from its first block to its last: where it begins, and every output of the console."""
     frames = round(score.duration * SAMPLE_RATE)
-    mix = silence(frames)
-    mixer = Mixer(score, sound, seed, notes)
-    share = MIXED / (-(-frames // BLOCK) * max(1, len(mixer.parts)))
-    fraction, detail = 0.0, "the band"
+    share = 1.0 / (-(-frames // BLOCK) * max(1, len(mixer.parts)))
+    fraction, detail, place = 0.0, "the band", ""
 
     def breathe() -> None:
         tell("decoding", fraction, detail)
@@ -58,13 +71,12 @@ def mixed(score: Score, sound: Sound, seed: int, notes: Notes, tell: Tell) -> Sa
         nonlocal fraction, detail
         detail = f"{part.name}, {place}" if place else part.name
         tell("decoding", fraction, detail)
-        fraction = min(fraction + share, MIXED)
+        fraction = min(fraction + share, 1.0)
 
     for start in range(0, frames, BLOCK):
         size = min(BLOCK, frames - start)
         place = section_at(score, (start + size / 2) / SAMPLE_RATE)
-        mix[start : start + size] = mixer.block(size, on_part, breathe)
-    return mix
+        yield start, mixer.block(size, on_part, breathe)
 
 
 def section_at(score: Score, second: float) -> str:

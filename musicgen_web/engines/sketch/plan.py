@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from musicgen_web.engines.sketch.chance import chance, pick
 from musicgen_web.engines.sketch.form import Form
-from musicgen_web.engines.sketch.harmony import Change, Key
+from musicgen_web.engines.sketch.harmony import Change
+from musicgen_web.engines.sketch.metre import STEP
 from musicgen_web.engines.sketch.score import Section
 from musicgen_web.engines.sketch.style import Style
+from musicgen_web.engines.sketch.theory import Key
 
-STEP = 0.25  # beats: patterns count sixteenths
+LONGEST_HOLE = 0.44  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Bar:
     occurrence: int  # how often this kind of section has been before
     is_final: bool  # the last chord rings
     next_energy: float  # of the bar that follows
-    turn: str = ""  # how the section ends: "fill", "stop" (the last beat is left out), "swell" (a rolled cymbal)
+    turn: str = ""  # how the section ends, one of the style's turns: "stop" leaves out the last beat
 
     @property
     def steps(self) -> int:
@@ -47,7 +49,7 @@ class Plan:
     changes: tuple[Change, ...]
     bars: tuple[Bar, ...]
     starts: tuple[float, ...]  # of the changes
-    sung: tuple[tuple[float, float], ...] = ()  # from beat to beat: where a voice sings, and the band leaves room
+    sung: tuple[tuple[float, float], ...] = ()  # from beat to beat, in order: where a voice sings
 
     @property
     def end(self) -> float:
@@ -67,9 +69,26 @@ class Plan:
         """Return the chord that follows the one at a beat."""
         return self.changes[min(max(bisect_right(self.starts, beat + 1e-6), 1), len(self.changes) - 1)]
 
+    def within(self, start: float, end: float) -> tuple[Change, ...]:
+        """Return the chords that sound between two beats."""
+        first = max(bisect_right(self.starts, start + 1e-6) - 1, 0)
+        return self.changes[first : bisect_right(self.starts, end - 1e-6)]
+
+    @property
+    def hole(self) -> int:
+        """The step from which a stop leaves a bar's last beat out: where a beat is long, a little later."""
+        metre = self.form.metre
+        step = STEP * 60 / self.form.bpm
+        return metre.last + max(0, metre.pulse_steps - int(LONGEST_HOLE / step))
+
+    def raised(self, beat: float) -> int:
+        """Return how many semitones higher than at its beginning the song lies at a beat."""
+        return (self.change(beat).key.tonic - self.key.tonic) % 12
+
     def is_sung(self, beat: float) -> bool:
         """Whether a voice sings at a beat."""
-        return any(start <= beat < end for start, end in self.sung)
+        last = bisect_right(self.sung, (beat, float("inf"))) - 1
+        return last >= 0 and beat < self.sung[last][1]
 
     def bars_of(self, section: Section) -> tuple[Bar, ...]:
         return tuple(bar for bar in self.bars if bar.section is section)
@@ -77,14 +96,15 @@ class Plan:
 
 def plan(seed: int, style: Style, key: Key, form: Form, changes: tuple[Change, ...]) -> Plan:
     """Number the bars and hand everything to the players."""
-    return Plan(seed, style, key, form, changes, tuple(_bars(form, seed)), tuple(change.start for change in changes))
+    bars = tuple(_bars(form, style, seed))
+    return Plan(seed, style, key, form, changes, bars, tuple(change.start for change in changes))
 
 
-def _bars(form: Form, seed: int) -> Iterator[Bar]:
+def _bars(form: Form, style: Style, seed: int) -> Iterator[Bar]:
     beats = form.beats_per_bar
     number = 0
     seen: dict[str, int] = {}
-    turns = _turns(form, seed)
+    turns = _turns(form, style, seed)
     for index, section in enumerate(form.sections):
         count = round(section.length / beats)
         following = form.sections[index + 1].energy if index + 1 < len(form.sections) else 0.0
@@ -99,7 +119,7 @@ def _bars(form: Form, seed: int) -> Iterator[Bar]:
         seen[section.kind] = seen.get(section.kind, 0) + 1
 
 
-def _turns(form: Form, seed: int) -> list[str]:
+def _turns(form: Form, style: Style, seed: int) -> list[str]:
     """Choose for each section how it hands over: into a louder one by turns, never the same way twice running."""
     rng = chance(seed, "turns")
     turns: list[str] = []
@@ -107,9 +127,9 @@ def _turns(form: Form, seed: int) -> list[str]:
         following = form.sections[index + 1] if index + 1 < len(form.sections) else None
         rises = following is not None and following.energy > section.energy + 0.1
         before = next((turn for turn in reversed(turns) if turn), "")
-        options = [turn for turn in ("fill", "stop", "swell") if turn != before]
+        options = [turn for turn in style.turns if turn != before] or list(style.turns)
         chosen = pick(rng, options)
-        has_room = section.length >= 4 * form.beats_per_bar and form.beats_per_bar == 4
+        has_room = section.length >= 4 * form.beats_per_bar
         turns.append(chosen if rises and has_room else "")
     return turns
 

@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-from musicgen_web.engines.sketch import wording
-from musicgen_web.engines.sketch.phrasing import Phrase, is_known
-from musicgen_web.engines.sketch.style import all_styles
-from musicgen_web.engines.sketch.wishes import Reading
-
-_NAMES_A_STYLE = 3  # votes from which a word is a style's name; "rain" (1) may stay whatever is played
+from musicgen_web.engines.sketch import names, wording
+from musicgen_web.engines.sketch.naming import votes_of, with_links
+from musicgen_web.engines.sketch.phrasing import Span, is_known
+from musicgen_web.engines.sketch.wishes import Reading, read
 
 
 def restyled(prompt: str, reading: Reading, name: str) -> str:
-    """Return the prompt with as few words changed as make it this style."""
-    votes = {phrase: told for phrase in reading.phrases if (told := _votes(phrase))}
-    gone = [one for one, told in votes.items() if max(told.values()) >= _NAMES_A_STYLE and name not in told]
-    totals = {style.name: style.words.get(name, 0) for style in all_styles().values()}
-    for told in votes.values():
-        for style, number in told.items():
-            totals[style] += number
-    for phrase in gone:
-        _take_back(votes.pop(phrase), totals)
-    while rival := next((style for style, total in totals.items() if style != name and total >= totals[name]), ""):
-        against = [phrase for phrase, told in votes.items() if rival in told]
-        gone.append(max(against, key=lambda phrase: votes[phrase][rival] - votes[phrase].get(name, 0)))
-        _take_back(votes.pop(gone[-1]), totals)
-    gone.sort(key=lambda phrase: phrase.at)
-    if not gone or is_known(f"{gone[0].before} {name}") or is_known(f"{name} {gone[0].after}"):
-        return wording.first(
-            wording.without(prompt, [phrase.at for phrase in gone]), name
-        )  # "synth" + "pop" is another
-    return wording.instead(prompt, {phrase.at: name if phrase is gone[0] else "" for phrase in gone})
+    """Return the prompt with as few words changed as make it this one style."""
+    others = list(with_links(prompt, reading.named, name))
+    if any(one.style == name for one in reading.named):
+        return wording.without(prompt, others)
+    if not others:
+        return wording.first(prompt, name)
+    place = reading.named[0].at
+    if _would_join(reading, place, name):
+        return wording.first(wording.without(prompt, others), name)
+    rest = {span: "" for span in others if span[0] >= place[1] or span[1] <= place[0]}
+    return wording.instead(prompt, {(min(place[0], others[0][0]), max(place[1], others[0][1])): name} | rest)
 
 
-def _take_back(told: dict[str, int], totals: dict[str, int]) -> None:
-    for style, number in told.items():
-        totals[style] -= number
+def swapped(prompt: str, reading: Reading) -> str:
+    """Let the two styles of a blend change places."""
+    first, second = reading.wishes.style, str(reading.wishes.blend)
+    words: dict[Span, str] = {}
+    for one in reading.named:
+        other = second if one.style == first else first
+        words[one.at] = "" if other in words.values() else other
+    return wording.instead(prompt, words)
 
 
-def _votes(phrase: Phrase) -> dict[str, int]:
-    if phrase.is_denied:
-        return {}
-    return {name: style.words[phrase.text] for name, style in all_styles().items() if phrase.text in style.words}
+def steady(prompt: str, reading: Reading, *changed: str) -> str:
+    """Name the style in a corrected prompt where the words that changed would change it: "808" is a word for trap."""
+    if not any(votes_of(word) for word in changed):
+        return prompt
+    wishes, now = reading.wishes, read(prompt)
+    if (now.style, now.blend) == (wishes.style, wishes.blend):
+        return prompt
+    return wording.first(prompt, names.blend(wishes.style, wishes.blend) if wishes.blend else wishes.style)
+
+
+def _would_join(reading: Reading, place: Span, name: str) -> bool:
+    """Whether the name and its new neighbours would be something else: "synth" and "pop"."""
+    phrase = next(phrase for phrase in reading.phrases if phrase.at == place)
+    beside = ([phrase.before, name] if phrase.before else []), ([name, phrase.after] if phrase.after else [])
+    return any(words and is_known(" ".join(words)) for words in beside)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import signal
 
+from musicgen_web.engines.sketch.equaliser import low_cut
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono, stereo
 from musicgen_web.engines.sketch.score import Score, Section
 from musicgen_web.engines.writer import Samples
 
 REST = 0.75  # the energy at which the faders stand at zero
 WIDER, AIR = 0.8, 0.6  # share of the side, and of the steps between samples, per unit of energy: 3 dB at 8 kHz
+CENTRED_HZ = 120.0  # what is lower stands in the middle
 LEAST, MOST = 0.3, 1.0  # energies between which the hand moves
 
 
@@ -20,7 +23,10 @@ class Ride:
         self._times, self._energies = _knots(score, seconds)
         self._gain_db = gain_db
         self._width = width
+        self._end, self._fade = round(score.duration * SAMPLE_RATE), score.fade
         self._before = np.zeros((2, 1), dtype=np.float32)  # the last sample of the block before
+        self._centred = np.asarray([low_cut(CENTRED_HZ)], dtype=np.float32)
+        self._lows = np.zeros((1, 2), dtype=np.float32)
 
     def block(self, samples: Samples, start: int) -> Samples:
         energy = self._energy(start, len(samples))
@@ -31,7 +37,17 @@ class Ride:
         left, right = line[:, 1:] * (gain + steps) - line[:, :-1] * steps  # a step from sample to sample is all air
         middle = np.float32(0.5) * (left + right)
         side = (left - middle) * (np.float32(self._width) * (np.float32(1.0) + np.float32(WIDER) * energy))
-        return stereo(middle + side, middle - side)
+        side, self._lows = signal.sosfilt(self._centred, side, zi=self._lows)
+        return stereo(middle + side, middle - side) * self._going(start, len(samples))
+
+    def _going(self, start: int, frames: int) -> Samples | np.float32:
+        """Return what is left of the song at each frame (frames, 1) where it fades away, 1 elsewhere."""
+        left = self._end - start - frames
+        if left >= self._fade * SAMPLE_RATE:
+            return np.float32(1.0)
+        seconds = np.arange(left + frames, left, -1, dtype=np.float32) / np.float32(SAMPLE_RATE)
+        left_over = np.clip(seconds / np.float32(self._fade), 0.0, 1.0) ** np.float32(1.6)
+        return np.asarray(left_over[:, None], dtype=np.float32)
 
     def _energy(self, start: int, frames: int) -> Mono:
         """Return the energy above rest at each frame of a block, or the one value it has all through."""

@@ -43,6 +43,18 @@ class SungLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SungReport:
+    """A line that is not sung as it is written. `what`: "tight" (fast, hard to follow), "cut" (its end is missing) or
+    "left out"; `needed` and `had` in seconds; `why` in words where time is not the reason."""
+
+    line: int  # of the lyrics as written, from 1
+    what: str
+    needed: float = 0.0
+    had: float = 0.0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What one instrument plays. `level_db` relative to the mix's reference, `pan` −1 (left) … 1 (right)."""
 
@@ -77,12 +89,20 @@ class Chord:
 
 
 @dataclass(frozen=True, slots=True)
+class Lift:
+    """Where a song goes on in a higher key, to its end."""
+
+    start: float  # beats
+    key: str  # "D"
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """A whole song. `tempo_map`: (beat, second) knots, rising; between them the tempo is constant."""
 
     style: str
     bpm: float  # quarter notes a minute
-    key: str  # "A", "Eb"
+    key: str  # "A", "Eb": that it begins in
     mode: str  # major minor dorian mixolydian lydian phrygian
     metre: Metre
     duration: float  # seconds, exact
@@ -90,6 +110,14 @@ class Score:
     chords: tuple[Chord, ...]
     parts: tuple[Part, ...]
     tempo_map: tuple[tuple[float, float], ...] = field(default=((0.0, 0.0),))
+    lift: Lift | None = None
+    fade: float = 0.0  # seconds at the end in which it goes away
+    reports: tuple[SungReport, ...] = ()
+
+    @property
+    def tempo(self) -> float:
+        """Counted beats a minute, as people say a tempo: dotted quarters in 6/8."""
+        return self.bpm / self.metre.pulse
 
     @property
     def beats_per_bar(self) -> int:

@@ -11,6 +11,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from musicgen_web.engines.sketch.amps import amp_for
 from musicgen_web.engines.sketch.instruments import drums, registry
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, silence
 from musicgen_web.engines.sketch.score import Part, Score
@@ -101,6 +102,7 @@ class Stem:
         instrument = f"kit:{kit}" if self._drums else part.instrument
         self._damper = None if self._drums else registry.damper(instrument, part.swell)
         self._events = drum_events(part, score, instrument) if self._drums else note_events(part, score, instrument)
+        self._amp = None if self._drums else amp_for(part.instrument)
         self._next = 0
         self._at = 0
         self._ahead = silence(0)  # what sounds on past the last block
@@ -126,7 +128,7 @@ class Stem:
             self._add(buffer, event, note)
         self._at = until
         self._ahead = buffer[frames:].copy(order="F")
-        return buffer[:frames]
+        return buffer[:frames] if self._amp is None else self._amp.block(buffer[:frames])
 
     def _add(self, buffer: Samples, event: Event, note: Kept) -> None:
         start = event.at - self._at
@@ -158,8 +160,9 @@ def note_events(part: Part, score: Score, instrument: str) -> list[Event]:
     swell = part.swell if entry.sustained else 0.0
     placed = []
     turns: dict[int, int] = {}
+    first = -1 if part.pan <= 0.0 else entry.turns // 2 - 1  # a line played twice, left and right, is never one take
     for note in sorted(part.notes, key=lambda note: (note.start, note.pitch)):
-        turn = turns[note.pitch] = (turns.get(note.pitch, -1) + 1) % entry.turns
+        turn = turns[note.pitch] = (turns.get(note.pitch, first) + 1) % entry.turns
         at = _frame(score, note.start)
         let_go = score.seconds(note.start + note.length)
         until = let_go

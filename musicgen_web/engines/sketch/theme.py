@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from numpy.random import Generator
 
 from musicgen_web.engines.sketch.chance import pick
+from musicgen_web.engines.sketch.metre import STEP, Metre
 from musicgen_web.engines.sketch.style import Tune
-
-STEP = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +58,18 @@ _SHAPES: tuple[tuple[int, ...], ...] = (
 )
 
 
-def invent(tune: Tune, kind: str, beats: int, rng: Generator) -> Theme:
-    """Invent the theme of a kind of section out of one motif of three to six notes."""
+def invent(tune: Tune, kind: str, metre: Metre, rng: Generator) -> Theme:
+    """Invent the theme of a kind of section out of one motif of three to six notes, in three beats of two to six."""
+    beats = metre.beats
     cells = tune.cells.get(kind) or tune.cells["chorus" if kind in ("inst", "solo", "bridge") else "verse"]
-    motif_rhythm = _motif_rhythm(cells, beats, rng)
+    motif_rhythm = _motif_rhythm(cells, metre, rng)
     motif = _shaped(motif_rhythm, pick(rng, _SHAPES), rng)
-    other = _shaped(_motif_rhythm(cells, beats, rng), pick(rng, _SHAPES), rng)
+    other = _shaped(_motif_rhythm(cells, metre, rng), pick(rng, _SHAPES), rng)
     held = rng.random() < 0.5
     sequel = _moved(motif, pick(rng, (0, 1, -1, 2, -2)))
     if rng.random() < 0.3:
         sequel = _inverted(sequel)
-    question = (*motif, *_later(_breathing(_lengthened(sequel) if held else sequel, beats), beats))
+    question = (*motif, *_later(_breathing(_lengthened(sequel, metre) if held else sequel, beats), beats))
     head = motif if rng.random() < 0.65 else other
     answer = (*_moved(head, pick(rng, (-1, 0, 1))), *_later(_closing(tune, beats, rng, fall=False), beats))
     ending = (*_moved(motif, pick(rng, (-1, 0))), *_later(_closing(tune, beats, rng, fall=True), beats))
@@ -81,13 +81,13 @@ def invent(tune: Tune, kind: str, beats: int, rng: Generator) -> Theme:
     return Theme(question, answer, ending, contrast)
 
 
-def vary(unit: Unit, rng: Generator, amount: float, grain: float) -> Unit:
+def vary(unit: Unit, rng: Generator, amount: float, grain: float, pulse: float = 1.0) -> Unit:
     """Sing a unit again a little differently: split a long note, push one ahead of the beat, leave a light one out."""
     varied: list[Tone] = []
     for index, tone in enumerate(unit):
         roll = rng.random()
         before = varied[-1].end if varied else -0.5
-        is_light = tone.start % 1.0 != 0.0
+        is_light = tone.start % pulse != 0.0
         if roll < 0.35 * amount and tone.length >= 2 * grain:
             part = grain if tone.length < 4 * grain or rng.random() < 0.5 else 2 * grain
             varied += [
@@ -111,14 +111,16 @@ def lift(unit: Unit, steps: float) -> Unit:
     return _moved(unit, steps)
 
 
-def _motif_rhythm(cells: Sequence[str], beats: int, rng: Generator) -> list[tuple[float, float]]:
-    """Put two cells together, so that the bar has three to six notes and begins within its first beat."""
+def _motif_rhythm(cells: Sequence[str], metre: Metre, rng: Generator) -> list[tuple[float, float]]:
+    """Fill a bar with cells, so that it has three to six notes and begins within its first beat."""
     for _ in range(40):
-        bar = (pick(rng, cells) + pick(rng, cells))[: beats * 4]
-        rhythm = read_rhythm(bar)
-        if (3 if beats > 2 else 1) <= len(rhythm) <= 6 and rhythm[0][0] < 1.0:
+        bar = ""
+        while len(bar) < metre.steps:
+            bar += pick(rng, cells)
+        rhythm = read_rhythm(bar[: metre.steps])
+        if metre.beats - 1 <= len(rhythm) <= 6 and rhythm[0][0] < 1.0:
             return rhythm
-    return rhythm or [(0.0, float(beats))]
+    return rhythm or [(0.0, float(metre.beats))]
 
 
 def read_rhythm(bar: str) -> list[tuple[float, float]]:
@@ -151,10 +153,12 @@ def _closing(tune: Tune, beats: int, rng: Generator, *, fall: bool) -> Unit:
     )
 
 
-def _lengthened(unit: Unit) -> Unit:
+def _lengthened(unit: Unit, metre: Metre) -> Unit:
     """Let the bar's second half be one held note."""
-    kept = [tone for tone in unit if tone.start < 2.0]
-    return (*kept, Tone(2.0, 1.5, kept[-1].offset + 1)) if kept and kept[-1].end <= 2.0 else tuple(unit)
+    middle = metre.middle
+    kept = [tone for tone in unit if tone.start < middle]
+    held = Tone(middle, metre.beats - middle - 0.5, kept[-1].offset + 1) if kept else None
+    return (*kept, held) if held and kept[-1].end <= middle else tuple(unit)
 
 
 def _breathing(unit: Unit, beats: int) -> Unit:

@@ -65,10 +65,27 @@ class Harmony:
         return self.tones[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A tonic as pitch class, and a mode."""
+
+    tonic: int
+    mode: str
+
+    def moved(self, semitones: int) -> Key:
+        return Key((self.tonic + semitones) % 12, self.mode)
+
+
 def key_name(tonic: int, mode: str) -> str:
     """Name a tonic the way its key is usually written: Bb major, but G# minor."""
     name = (FLATS if _has_flats(tonic, mode) else SHARPS)[tonic]
     return {"A#": "Bb", "D#": "Eb"}.get(name, name)
+
+
+def signature(key: str, mode: str) -> str:
+    """Name the major key that is written with the same sharps or flats: "Bb" for G minor, "G" for A dorian."""
+    tonic = (SHARPS.index(key) if key in SHARPS else FLATS.index(key)) + _RELATIVE[mode]
+    return (FLATS if tonic % 12 in _FLAT_SIGNATURES else SHARPS)[tonic % 12]
 
 
 def read_roman(numeral: str, tonic: int, mode: str) -> Harmony:
@@ -91,6 +108,51 @@ def dominant_of(target: Harmony, tonic: int, mode: str) -> Harmony:
     root = (target.root + 7) % 12
     name = (FLATS if _has_flats(tonic, mode) else SHARPS)[root]
     return Harmony(f"{name}7", tuple((root + interval) % 12 for interval in (0, 4, 7, 10)), root)
+
+
+def is_dominant(chord: Harmony, target: Harmony) -> bool:
+    """Whether a chord with a major third and no major seventh lies a fifth above the one it leads to."""
+    above = {(tone - chord.root) % 12 for tone in chord.tones}
+    return (chord.root - target.root) % 12 == 7 and 4 in above and 11 not in above
+
+
+def second_of(target: Harmony, key: Key) -> Harmony:
+    """Return the second degree of a chord taken as a tonic: half-diminished where it is a minor one."""
+    is_minor = (target.root + 3) % 12 in target.tones
+    intervals, kind = ((0, 3, 6, 10), "m7b5") if is_minor else ((0, 3, 7, 10), "m7")
+    return spelled(key, (target.root + 2 - key.tonic) % 12, intervals, kind)
+
+
+def tritone_of(dominant: Harmony) -> Harmony:
+    """Return the dominant a tritone away, which has the same third and seventh."""
+    root = (dominant.root + 6) % 12
+    return Harmony(f"{FLATS[root]}7", tuple((root + interval) % 12 for interval in (0, 4, 7, 10)), root)
+
+
+def suspended(dominant: Harmony, key: Key) -> Harmony | None:
+    """Return a dominant whose third is still the fourth before it; None where it has more in it than a seventh."""
+    above = tuple((tone - dominant.root) % 12 for tone in dominant.tones)
+    if above not in ((0, 4, 7), (0, 4, 7, 10)) or dominant.bass != dominant.root:
+        return None
+    kind = "sus4" if len(above) == 3 else "7sus4"
+    return spelled(key, (dominant.root - key.tonic) % 12, (0, 5, *above[2:]), kind)
+
+
+def spelled(key: Key, step: int, intervals: tuple[int, ...], kind: str) -> Harmony:
+    """Return a chord so many semitones above the tonic, its root named as the key writes it."""
+    root = (key.tonic + step) % 12
+    is_flat = _has_flats(key.tonic, key.mode) or step in (1, 3, 8, 10)
+    names = FLATS if is_flat and not (key.mode == "minor" and step in (3, 8, 10)) else SHARPS
+    return Harmony(names[root] + kind, tuple((root + interval) % 12 for interval in intervals), root)
+
+
+def over(chord: Harmony, bass: int, key: Key) -> Harmony:
+    """Return a chord over another bass: "F/C"."""
+    if chord.bass == bass:
+        return chord
+    name = spelled(key, (bass - key.tonic) % 12, (0,), "").symbol
+    slash = "" if bass == chord.root else f"/{name}"
+    return Harmony(chord.symbol.partition("/")[0] + slash, chord.tones, bass)
 
 
 def scale_under(harmony: Harmony, tonic: int, mode: str) -> frozenset[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from musicgen_web.engines.sketch import vocabulary
@@ -9,10 +10,16 @@ from musicgen_web.engines.sketch.phrasing import Span
 
 _GAP = "\0"
 _STOPS = ",.;:!?()，。；、！？"
+_ARTICLE = re.compile(r"(?<!\w)([Aa])n?(\s+)$")
+_VOWEL = re.compile(r"[aeiou8]|11|18", re.IGNORECASE)  # how "eighties" begins, too
+_LOOKS_BACK = 12  # characters
 _BREAKS = " ,;，、；\t\n"  # what may go with a word that goes
 _JOINS = frozenset({"and", "or", "nor", "&", "plus", "и", "или", "和", "或"})
+_CHINESE_JOINS = "和与及或、"
 _HANGS = (
-    _JOINS | vocabulary.NO | {"with", "at", "in", "of", "but", "a", "an", "the", "some", "about", "around", "featuring"}
+    _JOINS
+    | vocabulary.NO
+    | {"with", "at", "in", "of", "by", "but", "a", "an", "the", "some", "about", "around", "featuring"}
 )
 
 
@@ -40,7 +47,10 @@ def instead(prompt: str, words: dict[Span, str]) -> str:
     for begin, end in sorted(words):
         if begin < last:
             continue  # it went with the one before
-        pieces += [prompt[last:begin], words[begin, end] or _GAP]
+        before = prompt[last:begin]
+        if not before and pieces and pieces[-1][-1:].isalnum():
+            before = " "  # two names that stood together in Chinese
+        pieces += [_agreeing(before, words[begin, end]), words[begin, end] or _GAP]
         last = end
     whole = "".join([*pieces, prompt[last:]]).split(_GAP)
     text = whole[0]
@@ -56,13 +66,24 @@ def _closed(left: str, right: str) -> str:
     if not right or right[0] in _STOPS:
         while (word := left.rpartition(" ")[2].lower()) in _HANGS:
             left = left[: len(left) - len(word)].rstrip()
+        left = left.rstrip(_CHINESE_JOINS)
     if not left or left[-1] in _STOPS:
         bare = left.rstrip(_BREAKS)
         mark = "" if not bare else ", " if bare != left else " "
         return bare + mark + _unjoined(right).lstrip(_BREAKS)
     if right and right[0] in _STOPS:
         return left + right
-    return left + (" " if was_apart and right else "") + _unjoined(right)
+    right = _unjoined(right)
+    return _agreeing(left + " " * (was_apart and bool(right)), right) + right
+
+
+def _agreeing(left: str, right: str) -> str:
+    """Let an article agree with the word that follows it now: "a house song", "an ambient one"."""
+    tail = left[-_LOOKS_BACK:]
+    article = _ARTICLE.search(tail)
+    if not article or not right:
+        return left
+    return left.removesuffix(tail) + tail[: article.end(1)] + "n" * bool(_VOWEL.match(right)) + article[2]
 
 
 def _unjoined(right: str) -> str:

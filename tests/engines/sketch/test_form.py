@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from musicgen_web.engines.sketch.form import Form, lay_out
 from musicgen_web.engines.sketch.style import all_styles
 from musicgen_web.engines.sketch.wishes import read
-from tests.engines.sketch.songs import STYLES
+from tests.engines.sketch.songs import SONGS, STYLES
 
 
 def form(prompt: str = "pop", *, duration: float = 95.0, lyrics: str = "", seed: int = 1) -> Form:
@@ -43,15 +44,56 @@ def test_sections_fill_any_duration_without_a_gap(
         assert laid.bpm == bpm
 
 
-@pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("style", "seed"), SONGS)
 def test_the_tempo_stays_near_the_style(style: str, seed: int) -> None:
     low, high = all_styles()[style].tempo
-    assert low * 0.93 <= form(style, seed=seed).bpm <= high * 1.07
+    assert low * 0.93 <= form(style, seed=seed).tempo <= high * 1.07
 
 
 def test_moods_move_the_tempo() -> None:
     assert form("slow pop").bpm < form("pop").bpm < form("fast pop").bpm
+
+
+def test_up_to_fifteen_seconds_there_is_one_thing_to_say() -> None:
+    for prompt in ("pop", "house", "pop 180 bpm", "lo-fi 3/4"):
+        for duration in (6.0, 11.0, 15.0):
+            assert {section.kind for section in form(prompt, duration=duration).sections} <= {"chorus", "ending"}
+        assert form(prompt, duration=30.0).sections[0].kind == "intro"
+
+
+def test_a_long_song_has_a_bridge_or_solo_and_two_choruses_at_its_end() -> None:
+    for duration in (180.0, 240.0, 285.0):
+        kinds = [section.kind for section in form(duration=duration).sections]
+        assert kinds.count("pre-chorus") == 2
+        assert {"bridge", "solo"} & {*kinds}
+        assert kinds[-3:-1] == ["chorus", "chorus"]
+
+
+def test_returning_sections_are_about_as_long_and_beginnings_are_short() -> None:
+    for prompt in ("pop", "lo-fi", "ambient", "house", "pop 3/4", "indie folk 6/8"):
+        for duration in (60.0, 95.0, 140.0, 200.0):
+            laid = form(prompt, duration=duration)
+            bars = [(one.kind, one.length / laid.beats_per_bar) for one in laid.sections]
+            for kind in ("verse", "chorus", "pre-chorus"):
+                lengths = [length for other, length in bars if other == kind]
+                assert not lengths or max(lengths) <= 2 * min(lengths), (prompt, duration)
+            assert all(length <= 8 for kind, length in bars if kind in ("intro", "ending")), (prompt, duration)
+
+
+def test_sections_are_called_what_a_style_calls_them_unless_the_lyrics_name_them() -> None:
+    house = [section.name for section in form("house", duration=140).sections]
+    assert {"drop 1", "build 1", "breakdown"} <= {*house}
+    tagged = [section.name for section in form("house", duration=60, lyrics="[Verse]\nla\n[Chorus]\nlu").sections]
+    assert "chorus" in tagged or "chorus 1" in tagged
+    quiet = next(section for section in form("house", duration=140).sections if section.kind == "bridge")
+    assert quiet.energy < 0.3
+
+
+def test_a_song_that_fades_does_not_slow_down() -> None:
+    fading = replace(all_styles()["pop"], fade=8.0)
+    laid = lay_out(read("pop"), fading, duration=95.0, lyrics="", seed=1)
+    assert len(laid.tempo_map) == 3
+    assert len(form("pop").tempo_map) > 3
 
 
 def test_a_short_song_is_a_hook_and_a_long_one_has_a_bridge() -> None:

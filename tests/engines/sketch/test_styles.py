@@ -7,7 +7,11 @@ from itertools import pairwise
 import pytest
 
 from bench.styles_apart import confusion, share_right
-from musicgen_web.engines.sketch.groove import DRUMS, LOUDNESS
+from musicgen_web.engines.sketch.form import ENERGIES
+from musicgen_web.engines.sketch.groove import DRUMS, LOUDNESS, ROLLS
+from musicgen_web.engines.sketch.manners import HELD, MANNERS, WALK
+from musicgen_web.engines.sketch.metre import METRES
+from musicgen_web.engines.sketch.score import ROLES
 from musicgen_web.engines.sketch.style import all_styles
 from musicgen_web.engines.sketch.theory import SCALES, read_roman
 from musicgen_web.engines.sketch.wishes import read
@@ -44,15 +48,22 @@ def test_its_chords_and_strokes_can_be_read(style: str) -> None:
             for chord in word.partition(":")[0].split(","):
                 read_roman(chord, 0, mode)
     for groove in (*played.grooves, *played.fills):
+        bar = METRES[groove.metre or played.metre].steps
         assert groove.hits.keys() <= DRUMS.keys()
-        assert all(len(steps) % 16 == 0 and set(steps) <= {*LOUDNESS, "."} for steps in groove.hits.values())
+        assert all(len(steps) % bar == 0 and set(steps) <= {*LOUDNESS, *ROLLS, "."} for steps in groove.hits.values())
     assert all(one.energy < other.energy for one, other in pairwise(played.grooves))
-    for player in played.band:
-        assert all(len(steps) % 16 == 0 for _, steps in player.patterns if player.role in ("chords", "bass"))
-    for cells in played.tune.cells.values():
-        assert all(len(cell) == 8 for cell in cells)
-    assert all(len(closing) == 16 for closing in played.tune.closings)
+    for player in [player for player in played.band if player.role in ("chords", "bass")]:
+        for metre, patterns in ((played.metre, player.patterns), *player.metres.items()):
+            written = [steps for _, steps in patterns if steps not in (*MANNERS, *HELD, WALK)]
+            assert all(len(steps) % METRES[metre].steps == 0 for steps in written)
+    for metre, tune in ((played.metre, played.tune), *played.tunes.items()):
+        assert all(METRES[metre].steps % len(cell) == 0 for cells in tune.cells.values() for cell in cells)
+        assert all(len(closing) == METRES[metre].steps for closing in tune.closings)
+    assert played.laid_back_ms.keys() <= {*ROLES, *DRUMS}
+    assert {*played.section_bars, *played.titles, *played.energies, *played.pedals} <= ENERGIES.keys()
+    assert {*played.turns} <= {"fill", "stop", "swell", "riser", "walk"}
 
 
 def test_short_songs_nobody_has_heard_are_told_apart() -> None:
-    assert share_right(confusion(2, 2)) >= 0.85
+    some = ("pop", "lo-fi", "ambient", "bossa nova", "house")  # all of them: bench/styles_apart.py
+    assert share_right(confusion(some, 2, 1)) >= 0.85

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musicgen_web.engines.base import Heard, SongRequest
-from musicgen_web.engines.sketch import compose, names, wishes
-from musicgen_web.engines.sketch.band import is_among, seat
-from musicgen_web.engines.sketch.style import all_styles
+from musicgen_web.engines.sketch import compose, names, vocabulary, wishes
+from musicgen_web.engines.sketch.band import chairs, chosen, is_among, seat
+from musicgen_web.engines.sketch.blends import style_for
 from musicgen_web.engines.sketch.theory import key_name
 from musicgen_web.engines.sketch.understanding import understand
 from musicgen_web.engines.sketch.wishes import read
@@ -31,6 +31,11 @@ PROMPTS = (
     "эмбиент, ля минор, без барабанов, фортепиано",
     "İstanbul gecesi, piano 😀, pop\nin G major",
     "drums, but really no drums; instrumental",
+    "80s house with a touch of bossa nova, 6/8, female vocals, no loud drums",
+    "retro lo-fi piano house, andante, sung by a man, trumpet",
+    "no female vocals or drums, synthwave-tinged indie folk",
+    "一首温柔的低保真浩室，A小调，每分钟72拍，钢琴和大提琴，没有鼓，女声",
+    "поп восьмидесятых с оттенком босса-новы, мужской голос, на три четверти, анданте",
 )
 
 
@@ -43,17 +48,17 @@ def test_what_is_understood_is_what_the_song_will_be(prompt: str) -> None:
     song = compose.compose(SongRequest(prompt=prompt, engine="sketch", seed=7, duration=20))
     asked = read(prompt)
     summary = compose.summary(song, asked).split(" · ")
-    style, tempo, key, metre = understand(prompt).heard[:4]
-    assert style.text == summary[0]
-    if tempo.is_said:
+    style, tempo, key, metre = (heard(prompt, kind)[0] for kind in ("style", "tempo", "key", "metre"))
+    assert names.of_time(style.text, asked.era) == summary[0]
+    if asked.bpm:
         assert tempo.text == summary[1]
     else:
-        low, _, high = wishes.tempos(asked, all_styles()[asked.style])
-        assert low - 0.5 <= song.bpm <= high + 0.5
+        low, _, high = wishes.tempos(asked, style_for(asked))
+        assert low - 0.5 <= song.tempo <= high + 0.5
     if asked.tonic is not None and asked.mode:
         assert key.text == summary[2]
     assert metre.text == compose.plan_json(song, asked)["metre"]
-    band = names.instruments(seat(all_styles()[asked.style], asked))
+    band = names.instruments(seat(style_for(asked), asked))
     assert set(names.instruments(song.parts)) <= set(band)
     silent = [one.text for one in heard(prompt, "silent")]
     assert [word for word in summary[3].lower().split(", ") if word.startswith("no ")] == silent
@@ -67,7 +72,7 @@ def test_every_choice_does_what_it_says_and_leaves_the_other_wishes_alone(prompt
             after, label = read(choice.prompt), choice.label
             told = f"{label}: {choice.prompt!r}"
             if part.kind == "style":
-                assert after.style == label, told
+                assert (names.blend(after.style, after.blend) if after.blend else after.style) == label, told
             elif part.kind == "tempo":
                 assert after.bpm == (None if label == "let it choose" else float(label.split()[0])), told
             elif part.kind == "key":
@@ -81,18 +86,21 @@ def test_every_choice_does_what_it_says_and_leaves_the_other_wishes_alone(prompt
                 assert label.removesuffix(" instead").lower() in choice.prompt.lower(), told
             elif part.kind == "band" and label.startswith("no "):
                 assert label.removeprefix("no ").lower() in after.refused, told
-                assert not [p for p in seat(all_styles()[after.style], after) if is_among(p, after.unwanted)], told
+                assert not [p for p in seat(style_for(after), after) if is_among(p, after.unwanted)], told
             elif part.kind == "silent":
                 assert part.name not in after.refused, told
             elif part.kind == "mood" and not label.startswith("not "):
                 leaning = {"calmer": after.energy - before.energy, "livelier": before.energy - after.energy}
                 assert leaning.get(label, -1) <= 0, told
             elif part.kind == "voice":
-                assert after.voice is None, told
-            if part.kind not in ("style", "mood"):
-                assert after.style == before.style, told
+                voices = {"a high voice": "high", "a low voice": "low", "a choir": "choir", "no voice": "none"}
+                assert after.voice == voices.get(label), told
+            elif part.kind == "era":
+                assert after.era == (None if label == "no time in particular" else label), told
+            if part.kind != "style":
+                assert (after.style, after.blend) == (before.style, before.blend), told
             if part.kind != "tempo":
-                assert after.bpm == before.bpm, told
+                assert (after.bpm, after.pace) == (before.bpm, before.pace), told
             if part.kind != "key":
                 assert (after.tonic, after.mode) == (before.tonic, before.mode), told
             assert ", ," not in choice.prompt and not choice.prompt.startswith(","), told
@@ -107,11 +115,37 @@ def test_what_was_said_is_told_from_what_is_assumed() -> None:
 def test_words_that_nothing_was_made_of_are_told_without_the_small_ones() -> None:
     assert understand("lo-fi, a rainy window at two in the morning, waltz").unknown == ("window at two in the morning",)
     assert understand("with the piano and a pad, in 3/4").unknown == ()
+    assert understand("house with a touch of bossa nova, sung by a woman, around 120").unknown == ()
+    assert understand("一首温柔的流行歌曲，每分钟90拍").unknown == ()
 
 
 def test_a_key_that_is_taken_back_takes_its_little_words_along() -> None:
     (key,) = heard("pop in a minor key, bright", "key")
     assert {choice.label: choice.prompt for choice in key.corrections}["let it choose"] == "pop, bright"
+
+
+def test_who_sings_is_told_even_where_nothing_is_said_and_changed_with_a_click() -> None:
+    (assumed,) = heard("pop", "voice")
+    assert (assumed.text, assumed.is_said) == ("a high voice for any words", False)
+    (said,) = heard("pop, no drums or vocals", "voice")
+    assert said.text == "no voice: an instrument takes the tune"
+    told = {choice.label: choice.prompt for choice in said.corrections}
+    assert told == {
+        "a high voice": "pop, no drums, high voice",
+        "a low voice": "pop, no drums, low voice",
+        "a choir": "pop, no drums, choir",
+        "say nothing of a voice": "pop, no drums",
+    }
+
+
+def test_every_instrument_that_anybody_plays_can_be_asked_for_and_refused() -> None:
+    words = {instrument for meant in vocabulary.INSTRUMENTS.values() for instrument in meant}
+    assert set(chairs()) <= words
+    standing_in = {one for others in vocabulary.STAND_INS.values() for one in others}
+    assert standing_in <= words
+    for meant in vocabulary.INSTRUMENTS.values():
+        played = chosen(meant, ())
+        assert played in chairs() or played.startswith("role:") or meant == ("choir",), meant
 
 
 @given(st.text(max_size=200))

@@ -38,6 +38,14 @@ def test_words_take_the_place_of_others() -> None:
     assert wording.instead(prompt, {first: "house", second: ""}) == "slow house, rain"
 
 
+def test_an_article_agrees_with_the_word_that_follows_it_now() -> None:
+    prompt = "an 80s house song"
+    decade, house = at(prompt, "80s", "house")
+    assert wording.instead(prompt, {decade: "60s", house: "ambient"}) == "a 60s ambient song"
+    assert wording.instead("a house song", {(2, 7): "ambient"}) == "an ambient song"
+    assert wording.without(prompt, [decade]) == "a house song"
+
+
 def test_something_more_is_said_after_a_comma() -> None:
     assert wording.also("pop", "no drums") == "pop, no drums"
     assert wording.also("pop, ", "no drums") == "pop, no drums"

@@ -1,10 +1,10 @@
-"""Basses: fingered electric, upright, and a sub. All of them stand in the middle."""
+"""Basses: fingered, picked, slapped and fretless electric, upright, and a sub. All of them stand in the middle."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from musicgen_web.engines.sketch.instruments.pads import lfo
+from musicgen_web.engines.sketch.instruments.pads import glided, lfo, swell, warped
 from musicgen_web.engines.sketch.instruments.partials import (
     SAMPLE_RATE,
     Array,
@@ -42,6 +42,71 @@ def round_bass(pitch: int, seconds: float, velocity: float, variation: int) -> S
     partials = Partials.joined(_central(hz, decay, amplitude, phase), pluck)
     samples = sound(partials, round(seconds * SAMPLE_RATE))
     return attack(np.tanh(np.float32(0.8) * samples), 0.004)
+
+
+def picked_bass(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
+    """Round-wound strings under a plectrum near the bridge: a click, a growl, an amplifier that works."""
+    chance = dice(51, pitch, round(velocity * 100), variation)
+    f0 = midi_hz(pitch)
+    n = np.arange(1, min(48, int(5_500.0 / f0)) + 1)
+    hz = n * f0 * np.sqrt(1.0 + 1.5e-4 * n**2)
+    touch_hz = 700.0 + 2_400.0 * velocity**1.4
+    comb = (0.25 + 0.75 * np.abs(np.sin(np.pi * n * 0.16))) * (0.3 + 0.7 * np.abs(np.sin(np.pi * n * 0.1)))
+    amplitude = comb * n**-0.35 / (1.0 + (hz / touch_hz) ** 2)
+    amplitude *= chance.uniform(0.85, 1.15, len(n)) / np.sqrt(np.sum(amplitude**2))
+    decay = 1.0 / (1.0 / (1.7 * 2.0 ** (-(pitch - 36) / 24)) + (hz / 1_100.0) ** 1.1)
+    phase = chance.uniform(-0.4, 0.4, len(n)) - np.pi / 2
+    pick = _central(
+        np.array([900.0, 1_900.0, 3_300.0, 4_700.0]), np.full(4, 0.005), np.full(4, 0.12 * velocity), phase[:4]
+    )
+    samples = sound(Partials.joined(_central(hz, decay, amplitude, phase), pick), round(seconds * SAMPLE_RATE))
+    return attack(np.tanh(np.float32(1.5) * samples) / np.float32(1.3), 0.002)
+
+
+def slap_bass(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
+    """The thumb knocks the string on the last fret; a hard high note is pulled and snaps back."""
+    chance = dice(52, pitch, round(velocity * 100), variation)
+    f0 = midi_hz(pitch)
+    n = np.arange(1, min(56, int(7_500.0 / f0)) + 1)
+    hz = n * f0 * np.sqrt(1.0 + 1.6e-4 * n**2)
+    snap = velocity**1.5 * (1.5 if pitch >= 43 else 1.0)
+    scooped = 1.0 - 0.6 * np.exp(-(np.log2(hz / 600.0) ** 2) / 0.8)  # lows and highs, little between
+    bright = (
+        (0.35 + 0.65 * np.abs(np.sin(np.pi * n * 0.09))) * n**-0.25 / (1.0 + (hz / (1_600.0 + 3_800.0 * snap)) ** 2)
+    )
+    amplitude = bright * scooped
+    amplitude[0] *= 2.0
+    amplitude *= chance.uniform(0.85, 1.15, len(n)) / np.sqrt(np.sum(amplitude**2))
+    decay = 1.0 / (1.0 / (1.1 * 2.0 ** (-(pitch - 36) / 24)) + (np.maximum(hz - 150.0, 0.0) / 700.0) ** 1.15)
+    phase = chance.uniform(-0.7, 0.7, len(n)) - np.pi / 2
+    size = 16
+    rattle = _central(
+        chance.uniform(1_400.0, 6_500.0, size),
+        chance.uniform(0.004, 0.014, size),
+        np.full(size, 0.5 * snap / np.sqrt(size)),
+        chance.uniform(0.0, 6.28, size),
+    )
+    samples = sound(Partials.joined(_central(hz, decay, amplitude, phase), rattle), round(seconds * SAMPLE_RATE))
+    return attack(np.tanh(np.float32(1.1) * samples), 0.0015)
+
+
+def fretless_bass(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
+    """The string buzzes on bare wood: its middle opens after the note has begun, and the finger slides and shakes."""
+    chance = dice(53, pitch, round(velocity * 100), variation)
+    frames = round(seconds * SAMPLE_RATE)
+    f0 = midi_hz(pitch)
+    n = np.arange(1, min(28, int(2_800.0 / f0)) + 1)
+    hz = n * f0 * np.sqrt(1.0 + 1e-4 * n**2)
+    soft = n**-1.1 / (1.0 + (hz / 330.0) ** 2)
+    growl = n**-0.4 * np.exp(-(np.log2(hz / (520.0 + 500.0 * velocity)) ** 2) / 0.9)
+    phase = chance.uniform(-0.3, 0.3, len(n)) - np.pi / 2
+    decay = 1.0 / (1.0 / (2.6 * 2.0 ** (-(pitch - 36) / 24)) + (hz / 1_200.0) ** 1.2)
+    out = sound(_central(hz, decay, 0.95 * soft / np.sqrt(np.sum(soft**2)), phase), frames)
+    mwah = sound(_central(hz, decay, (0.12 + 0.3 * velocity) * growl / np.sqrt(np.sum(growl**2)), phase), frames)
+    out += mwah * swell(frames, 0.11)[:, None]
+    late = np.clip((np.arange(frames) / SAMPLE_RATE - 0.45) / 0.4, 0.0, 1.0).astype(np.float32)
+    out = warped(out, np.float32(9.0) * late, chance.uniform(4.6, 5.2))
+    return attack(glided(out, -90.0 if variation else -20.0, 0.05), 0.012)
 
 
 def upright_bass(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:

@@ -1,4 +1,4 @@
-"""Bars and bells: a glockenspiel with some of a music box, and the vibraphone with its slow motor."""
+"""Bars and bells: a glockenspiel, the vibraphone, a celesta, a music box's steel comb, a dark church bell."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def bells(pitch: int, seconds: float, velocity: float, variation: int) -> Sample
     ratios = np.array([1.0, 2.0, 2.756, 4.02, 5.404, 8.933])
     level = np.array([1.0, 0.2, 0.32, 0.1, 0.16, 0.06]) * (0.35 + 0.85 * velocity) ** np.arange(6)
     decay = np.array([1.25, 0.8, 0.42, 0.3, 0.16, 0.07]) * 2.0 ** (-(pitch - 72) / 30)
-    return _struck(chance, ratios * f0, decay, level, velocity, round(seconds * SAMPLE_RATE))
+    return struck(chance, ratios * f0, decay, level, velocity, round(seconds * SAMPLE_RATE))
 
 
 def vibes(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
@@ -35,14 +35,43 @@ def vibes(pitch: int, seconds: float, velocity: float, variation: int) -> Sample
     ratios = np.array([1.0, 3.98, 9.85, 2.0])
     level = np.array([1.0, 0.24, 0.08, 0.03]) * (0.3 + 0.95 * velocity) ** np.array([0, 1, 2, 1])
     decay = np.array([1.9, 0.5, 0.12, 0.8]) * 2.0 ** (-(pitch - 60) / 26)
-    out = _struck(chance, ratios * f0, decay, level, velocity, frames)
+    out = struck(chance, ratios * f0, decay, level, velocity, frames)
     start = chance.uniform()
     for channel in (0, 1):
         out[:, channel] *= np.float32(0.84) + np.float32(0.16) * lfo(frames, 4.6, start + 0.2 * channel)
     return out
 
 
-def _struck(
+def celesta(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
+    """Steel plates over wooden boxes, struck by felt: mostly the tone itself, and a glint."""
+    chance = dice(51, pitch, round(velocity * 100), variation)
+    ratios = np.array([1.0, 2.0, 2.99, 4.1, 6.6])
+    level = np.array([1.0, 0.14, 0.1, 0.16, 0.05]) * (0.3 + 0.9 * velocity) ** np.array([0, 1, 1, 2, 3])
+    decay = np.array([1.5, 0.7, 0.4, 0.22, 0.09]) * 2.0 ** (-(pitch - 72) / 30)
+    return struck(chance, ratios * midi_hz(pitch), decay, level, 0.5 * velocity, round(seconds * SAMPLE_RATE))
+
+
+def music_box(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
+    """The modes of a clamped tooth (1 : 6.27 : 17.5), its neighbours that hum along, and the pin that lets go."""
+    chance = dice(52, pitch, round(velocity * 100), variation)
+    ratios = np.array([1.0, 2.0, 3.0, 5.02, 6.27, 10.4, 17.55])
+    level = np.array([1.0, 0.42, 0.25, 0.15, 0.3, 0.16, 0.14]) * (0.35 + 0.85 * velocity) ** np.array(
+        [0, 1, 1, 2, 2, 2, 3]
+    )
+    decay = np.array([1.0, 0.75, 0.5, 0.2, 0.16, 0.11, 0.08]) * 2.0 ** (-(pitch - 76) / 34)
+    return struck(chance, ratios * midi_hz(pitch), decay, level, 2.4 * velocity, round(seconds * SAMPLE_RATE))
+
+
+def dark_bell(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
+    """A church bell's partials (hum, prime, minor third, fifth, nominal) with the shine filed off."""
+    chance = dice(51, pitch, round(velocity * 100), variation)
+    ratios = np.array([0.5, 1.0, 1.189, 1.498, 2.0, 2.52, 3.01, 4.17])
+    level = np.array([0.3, 1.0, 0.3, 0.16, 0.42, 0.12, 0.16, 0.1]) * (0.3 + 0.9 * velocity) ** np.log2(2.0 * ratios)
+    decay = np.array([1.3, 1.1, 0.8, 0.5, 0.45, 0.25, 0.2, 0.1]) * 2.0 ** (-(pitch - 66) / 30)
+    return struck(chance, ratios * midi_hz(pitch), decay, level, velocity, round(seconds * SAMPLE_RATE))
+
+
+def struck(
     chance: np.random.Generator,
     hz: np.ndarray[tuple[int], np.dtype[np.float64]],
     decay: np.ndarray[tuple[int], np.dtype[np.float64]],
@@ -50,6 +79,7 @@ def _struck(
     velocity: float,
     frames: int,
 ) -> Samples:
+    """A mallet's tap, and modes that beat with their doubles across the width."""
     size = len(hz)
     beat = 2.0 ** (chance.uniform(0.3, 1.1, size) / 1200)
     pan = chance.uniform(-0.35, 0.35, size)

@@ -61,14 +61,14 @@ def flute(pitch: int, seconds: float, velocity: float, variation: int) -> Sample
     out = warped(tone, np.float32(6.0) * late, rate)
     out *= (np.float32(1.0) + np.float32(0.13) * late * lfo(frames, rate, 0.2))[:, None]
     out *= swell(frames, 0.028, 1.5)[:, None]
-    breath = sound(_breath(f0, chance), frames)
+    air = sound(breath(f0, chance), frames)
     time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE
     puff = np.float32(0.035 + 0.02 * velocity) + np.float32(0.16 * velocity) * np.exp(-time / np.float32(0.035))
-    out += breath * (puff * swell(frames, 0.008))[:, None]
+    out += air * (puff * swell(frames, 0.008))[:, None]
     return out
 
 
-def _breath(f0: float, chance: np.random.Generator) -> Partials:
+def breath(f0: float, chance: np.random.Generator) -> Partials:
     """Air: many close sinusoids around the tone's harmonics sound as noise, and keep to their band exactly."""
     size = 90
     hz = np.concatenate(

@@ -74,12 +74,24 @@ def warped(samples: Samples, cents: NDArray[np.float32], hz: float) -> Samples:
     """Bend the pitch by a vibrato of `hz` whose depth in cents is given per sample (a moving read position)."""
     frames = len(samples)
     reach = cents * np.float32(np.log(2.0) / 1200 * SAMPLE_RATE / (2 * np.pi * hz))
-    position = np.arange(frames) + reach * lfo(frames, hz, 0.0)
-    whole = np.clip(position.astype(np.int32), 0, frames - 2)
+    return _read(samples, np.arange(frames) + reach * lfo(frames, hz, 0.0))
+
+
+def glided(samples: Samples, cents: float, seconds: float) -> Samples:
+    """Let a tone begin `cents` off and arrive (time constant `seconds`): read it slower or faster at first."""
+    frames = len(samples)
+    ratio = 2.0 ** (cents / 1200) - 1.0
+    late = np.exp(-np.arange(frames) / (SAMPLE_RATE * seconds))
+    return _read(samples, np.arange(frames) + ratio * seconds * SAMPLE_RATE * (1.0 - late))
+
+
+def _read(samples: Samples, position: Array) -> Samples:
+    """Read samples at places between them."""
+    whole = np.clip(position.astype(np.int32), 0, len(samples) - 2)
     part = (position - whole).astype(np.float32)[:, None]
     near = samples[whole]
     near += part * (samples[whole + 1] - near)
-    return near
+    return np.asarray(near, dtype=np.float32)
 
 
 def warm_pad(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:

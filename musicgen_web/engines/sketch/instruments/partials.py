@@ -9,9 +9,11 @@ over partials becomes one matrix product.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from musicgen_web.engines.writer import Samples
 
@@ -92,7 +94,13 @@ def _add(out: NDArray[np.float32], partials: Partials, chosen: NDArray[np.intp])
     for channel, start in enumerate((partials.left[chosen], partials.right[chosen])):
         turned = outer * start
         left_hand = np.concatenate([turned.real, -turned.imag], axis=1).astype(np.float32)
-        out[channel] += (left_hand @ right_hand).reshape(-1)[:frames]
+        with _libraries().limit(limits=1, user_api="blas"):  # how a product is shared out changes its last bits
+            out[channel] += (left_hand @ right_hand).reshape(-1)[:frames]
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def powers(step: NDArray[np.complex128], count: int) -> NDArray[np.complex128]:

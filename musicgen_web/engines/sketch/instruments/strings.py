@@ -1,4 +1,4 @@
-"""Plucked strings: nylon and steel guitar. The loss of Karplus and Strong's loop is each mode's decay."""
+"""Plucked strings: nylon, steel and clean electric guitar, the harp. A loop's loss is each mode's decay."""
 
 from __future__ import annotations
 
@@ -54,6 +54,28 @@ STEEL = Guitar(
     body=((98.0, 0.3, 4.0), (196.0, 0.4, 4.0), (420.0, 0.5, 2.0), (3_000.0, 0.9, 4.0)),
     noise=0.1,
 )
+HARP = Guitar(
+    number=5,
+    pluck_at=0.42,
+    soft_hz=450.0,
+    bright_hz=1_700.0,
+    ring=2.3,
+    loss_hz=1_500.0,
+    stiffness=2e-5,
+    body=((160.0, 0.5, 2.0), (340.0, 0.5, 2.0), (700.0, 0.6, 1.0), (2_800.0, 0.8, 1.0)),
+    noise=0.025,
+)
+CLEAN = Guitar(
+    number=52,
+    pluck_at=0.11,
+    soft_hz=900.0,
+    bright_hz=2_900.0,
+    ring=1.1,
+    loss_hz=1_900.0,
+    stiffness=7e-5,
+    body=((240.0, 0.8, 2.0), (620.0, 0.6, -3.0), (2_600.0, 0.7, 6.0)),  # a pickup and a small open-backed cabinet
+    noise=0.12,
+)
 
 
 def nylon_guitar(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
@@ -62,6 +84,14 @@ def nylon_guitar(pitch: int, seconds: float, velocity: float, variation: int) ->
 
 def steel_guitar(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
     return _plucked(STEEL, pitch, seconds, velocity, variation)
+
+
+def harp(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
+    return _plucked(HARP, pitch, seconds, velocity, variation)
+
+
+def clean_guitar(pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
+    return _plucked(CLEAN, pitch, seconds, velocity, variation)
 
 
 def _plucked(guitar: Guitar, pitch: int, seconds: float, velocity: float, variation: int) -> Samples:
@@ -88,7 +118,7 @@ def _plucked(guitar: Guitar, pitch: int, seconds: float, velocity: float, variat
         spread(hz, 0.5 * decay, 0.6 * amplitude, phase, pan, width),
         spread(hz * across, 1.4 * decay, 0.45 * amplitude, phase + 0.3, -pan, width),
         spread(knock_hz, np.full(3, 0.045), np.full(3, 0.09 * velocity), chance.uniform(0.0, 6.28, 3), none, none),
-        _scrape(guitar.noise * velocity, chance),
+        scrape(guitar.noise * velocity, chance),
     )
     return attack(sound(partials, round(seconds * SAMPLE_RATE)), 0.0018)
 
@@ -100,7 +130,7 @@ def body_gain(body: tuple[tuple[float, float, float], ...], hz: Array) -> Array:
     return np.asarray(10.0 ** (gain_db / 20.0), dtype=np.float64)
 
 
-def _scrape(level: float, chance: np.random.Generator) -> Partials:
+def scrape(level: float, chance: np.random.Generator) -> Partials:
     """Nail or pick on the string: a few milliseconds of many high modes."""
     size = 24
     hz = chance.uniform(1_500.0, 7_500.0, size)

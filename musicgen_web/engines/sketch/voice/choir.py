@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import signal
 
-from musicgen_web.engines.sketch.instruments.drums import band
 from musicgen_web.engines.sketch.instruments.pads import Voices, ensemble, lfo, swell, warped
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Array, dice, midi_hz, silence, sound
+from musicgen_web.engines.sketch.instruments.strokes import band
 from musicgen_web.engines.sketch.voice import formants
 from musicgen_web.engines.writer import Samples
 

@@ -9,8 +9,8 @@ import numpy as np
 from scipy import ndimage, signal
 
 from musicgen_web.engines.sketch.chance import chance
-from musicgen_web.engines.sketch.instruments.drums import band
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono
+from musicgen_web.engines.sketch.instruments.strokes import band
 from musicgen_web.engines.sketch.voice.analysis import Analysis
 from musicgen_web.engines.sketch.voice.colour import NEPER
 from musicgen_web.engines.sketch.voice.pitch import Curve, curve

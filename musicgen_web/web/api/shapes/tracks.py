@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from msgspec import Meta
 
 from musicgen_web.web.api.shapes.jobs import SongInputs
 from musicgen_web.web.api.shapes.words import Count, Cursor, Id, Seconds, SeedNumber, Time
 from musicgen_web.web.api.wishes import PROMPT
+
+BarNumber = Annotated[int, Meta(ge=1, description="From 1.")]
 
 
 class Section(TypedDict):
@@ -20,9 +22,26 @@ class Section(TypedDict):
 
 
 class Chord(TypedDict):
-    """A chord and the second it begins at."""
+    """A chord, the seconds it begins and ends at, and the bar it begins in."""
 
-    name: str
+    name: Annotated[str, Meta(examples=["Am7"])]
+    start: Seconds
+    end: NotRequired[Seconds]
+    bar: NotRequired[BarNumber]
+
+
+class Bar(TypedDict):
+    """A bar, the second it begins at, and the chords that sound in it."""
+
+    bar: BarNumber
+    start: Seconds
+    chords: list[str]
+
+
+class Lift(TypedDict):
+    """Where the song goes on in a higher key, to its end."""
+
+    key: Annotated[str, Meta(examples=["B"])]
     start: Seconds
 
 
@@ -38,6 +57,12 @@ class Plan(TypedDict, total=False):
     instruments: list[str]
     sections: list[Section]
     chords: list[Chord]
+    bars: list[Bar]
+    lift: Lift
+    tempo_map: Annotated[
+        list[list[float]],
+        Meta(description="Quarter notes from the start, and the second they fall on.", examples=[[[0, 0], [96, 60]]]),
+    ]
 
 
 class Track(TypedDict):

@@ -1,0 +1,223 @@
+"""Latin: son and salsa. A clave that never moves, a piano that never stands on it, trumpets that answer."""
+
+from __future__ import annotations
+
+from musicgen_web.engines.sketch.style import Groove, Player, Sound, Style, Tune
+
+_CLAVE = "x.....x.....x.......x...x......."  # three and two
+_CASCARA = "x...x.x...x.x.x...x.x...x.x...x."
+_GUIRO = {"guiro_long": "x.......x.......", "guiro": "....o.o.....o.o."}
+_CONGA_SLAP = "g.g.x.g.g.g....."
+_CONGA = "............x.x."
+
+STYLE = Style(
+    name="latin",
+    words={
+        "latin": 5,
+        "salsa": 6,
+        "son": 2,
+        "son cubano": 6,
+        "cuban": 5,
+        "cuba": 4,
+        "havana": 4,
+        "mambo": 5,
+        "cha-cha": 4,
+        "cha cha": 4,
+        "cha-cha-cha": 5,
+        "rumba": 4,
+        "montuno": 5,
+        "guajira": 5,
+        "merengue": 4,
+        "latino": 4,
+        "tropical latin": 5,
+        "congas": 2,
+        "timbales": 3,
+        "拉丁": 5,
+        "萨尔萨": 6,
+        "古巴": 5,
+        "曼波": 5,
+        "латина": 5,
+        "латино": 5,
+        "латиноамериканская": 6,
+        "латиноамериканский": 6,
+        "сальса": 6,
+        "сальсу": 6,
+        "кубинская": 5,
+        "кубинский": 5,
+        "мамбо": 5,
+        "румба": 4,
+    },
+    tempo=(168, 204),
+    modes=("minor", "minor", "major"),
+    progressions={
+        "minor": {
+            "intro": ("i iv V7 iv", "i V7 i V7", "i i V7 V7"),
+            "verse": (
+                "i iv V7 i",
+                "i i iv iv V7 V7 i i",
+                "i VII VI V7",
+                "i7 iv7 VII7 IIImaj7 VImaj7 iiø7 V7 i",
+            ),
+            "pre-chorus": ("iv iv i i V7 V7 V7 V7", "VI VI V7 V7"),
+            "chorus": ("i iv V7 iv", "i VII VI V7", "iv i V7 i", "i V7 V7 i"),
+            "bridge": ("VI VII III III iv V7 i V7", "iv VII III VI iiø7 V7 i V7"),
+            "solo": ("i iv V7 iv", "i V7 V7 i"),
+        },
+        "major": {
+            "intro": ("I IV V7 IV", "I V7 I V7"),
+            "verse": ("I IV V7 IV", "I I IV IV V7 V7 I I", "I vi ii V7", "I VI7 II7 V7"),
+            "pre-chorus": ("IV IV I I II7 II7 V7 V7", "vi vi II7 V7"),
+            "chorus": ("I IV V7 IV", "ii V7 I VI7", "I V7 V7 I", "I IV I V7"),
+            "bridge": ("IV iv I VI7 ii V7 I V7", "vi III7 vi VI7 ii ii V7 V7"),
+            "solo": ("I IV V7 IV",),
+        },
+    },
+    cadences={
+        "minor": {"half": "iv V7", "authentic": "V7 i", "final": "i6"},
+        "major": {"half": "ii V7", "authentic": "V7 I", "final": "I69"},
+    },
+    grooves=(
+        Groove(energy=0.0, hits={"clave": _CLAVE, "shaker": "x.o.x.o.x.o.x.o."}),
+        Groove(
+            energy=0.45,
+            hits={"clave": _CLAVE, "conga_slap": _CONGA_SLAP, "conga": _CONGA, "shaker": "x.o.x.o.x.o.x.o."},
+        ),
+        Groove(
+            energy=0.6,
+            hits={
+                **_GUIRO,
+                "clave": _CLAVE,
+                "rim": _CASCARA,
+                "conga_slap": _CONGA_SLAP,
+                "conga": _CONGA,
+                "conga_low": "..............................o.",
+            },
+        ),
+        Groove(
+            energy=0.76,
+            hits={
+                **_GUIRO,
+                "clave": _CLAVE,
+                "cowbell": "X...x...X...x.o.",
+                "conga_slap": "g.g.X.g.g.gg....",
+                "conga": "............x.x.......x.....x.x.",
+                "conga_low": "................x.....x.........",
+                "timbale": "..............g...............o.",
+            },
+        ),
+        Groove(
+            energy=0.9,
+            hits={
+                **_GUIRO,
+                "clave": _CLAVE,
+                "rim": _CASCARA,
+                "cowbell": "X...x.o.X...x.o.",
+                "conga_slap": "g.g.X.g.g.ggX...",
+                "conga": "............x.x.......x.....x.x.",
+                "conga_low": "................x.....x.........",
+                "kick": "............o...",
+                "shaker": "x.o.x.o.x.o.x.o.",
+            },
+        ),
+    ),
+    fills=(
+        Groove(energy=0.4, hits={"conga": "............x.x.", "conga_low": "..........x....."}),
+        Groove(energy=0.5, hits={"timbale": "............x.xx", "timbale_low": "..........x....."}),
+        Groove(energy=0.65, hits={"timbale": "........xxxxx...", "timbale_low": "..............X."}),
+        Groove(
+            energy=0.75,
+            hits={"timbale": "x.xxx.x.xx......", "timbale_low": "............x.X.", "cowbell": "X..............."},
+        ),
+    ),
+    band=(
+        Player(name="Piano", instrument="piano", role="chords", pan=-0.25, level_db=1.5, patterns=((0.0, "montuno"),)),
+        Player(
+            name="Upright bass",
+            instrument="upright_bass",
+            role="bass",
+            enters=0.3,
+            level_db=0.5,
+            patterns=((0.0, "tumbao"),),
+        ),
+        Player(
+            name="Tres",
+            instrument="nylon_guitar",
+            role="chords",
+            enters=0.6,
+            pan=0.5,
+            level_db=-4.0,
+            patterns=((0.0, "..3.5...4.3...5...3...4.5...3.4."),),
+        ),
+        Player(
+            name="Trumpets",
+            instrument="trumpets",
+            role="chords",
+            enters=0.7,
+            pan=0.3,
+            level_db=-1.0,
+            patterns=(
+                (0.0, "C-....C-........-.......-......."),
+                (0.85, "C-....C-........-.....C-..C-...."),
+            ),
+        ),
+        Player(
+            name="Flute",
+            instrument="flute",
+            role="lead",
+            level_db=0.5,
+            pan=0.1,
+            patterns=((0.0, "melody"),),
+            kinds=frozenset({"verse", "pre-chorus", "bridge"}),
+        ),
+        Player(
+            name="Trumpet",
+            instrument="trumpet",
+            role="lead",
+            level_db=0.0,
+            pan=-0.05,
+            patterns=((0.0, "melody"),),
+            kinds=frozenset({"intro", "chorus", "solo", "inst", "outro", "ending"}),
+        ),
+        Player(
+            name="Second trumpet",
+            instrument="trumpet",
+            role="lead",
+            enters=0.75,
+            level_db=-3.0,
+            pan=0.35,
+            patterns=((0.0, "harmony"),),
+            kinds=frozenset({"chorus"}),
+        ),
+        Player(
+            name="Percussion", instrument="kit", role="drums", enters=0.25, level_db=-1.0, patterns=((0.0, "groove"),)
+        ),
+    ),
+    tune=Tune(
+        cells={
+            "verse": ("x===x===", "..x===x=", "x=x===x=", "x=======", "x=====x=", "..x=x===", "..x====="),
+            "chorus": ("x=x===x=", "..x=x=x=", "x===x=x=", "x=====x=", "x=======", "..x===x=", "x=x=x==="),
+        },
+        closings=("x===x=======....", "..x=========....", "x=x===x=====....", "x=======........", "..x===x=====...."),
+        centre=67,
+        lift=3,
+        leap=1.0,
+        pickups=0.45,
+    ),
+    spice=0.04,
+    turns=("fill", "stop"),
+    human_ms=5.0,
+    laid_back_ms={"lead": 5.0},
+    ritardando=0.0,
+    ring=(1.2, 2.6),
+    sound=Sound(
+        reverb_t60=0.9,
+        reverb_predelay=0.012,
+        reverb_send={"drums": 0.12, "bass": 0.02, "chords": 0.12, "pad": 0.2, "lead": 0.2},
+        kit="latin",
+        press=0.1,
+        drive=0.08,
+        width=0.85,
+        ride_db=2.5,
+        tilt_db_per_octave=-4.2,
+    ),
+)
