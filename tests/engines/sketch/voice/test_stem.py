@@ -31,7 +31,7 @@ def whole(score: Score, block: int = 1 << 17, seed: int = 1) -> Samples:
 
 
 def test_the_same_seed_gives_the_same_bytes_however_the_song_is_cut() -> None:
-    score = tune(WORDS, "voice:low").score
+    score = tune(WORDS[1:], "voice:low").score
     once = whole(score)
     assert np.array_equal(once, whole(score, block=50_021))
     assert not np.array_equal(once, whole(score, seed=2))
