@@ -182,7 +182,7 @@ def test_brushes_are_drawn_when_soft_and_slap_when_hard() -> None:
 def test_a_note_is_the_same_in_another_process_with_other_threads() -> None:
     script = (
         "import hashlib\nfrom musicgen_web.engines.sketch.instruments.registry import render_note\n"
-        "wanted = (('piano', 36), ('warm_pad', 48), ('strings', 55), ('kit:pop', 49))\n"
+        "wanted = (('piano', 36), ('warm_pad', 48), ('strings', 55), ('choir', 60), ('kit:pop', 49))\n"
         "notes = [render_note(name, pitch, 2.0, 0.8) for name, pitch in wanted]\n"
         "print(hashlib.md5(b''.join(note.tobytes('F') for note in notes)).hexdigest())"
     )

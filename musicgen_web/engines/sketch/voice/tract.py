@@ -151,7 +151,7 @@ def _read(analysis: Analysis, places: _Places, colour: Colour) -> tuple[Array, A
     last = int(np.searchsorted(HZ, 10_000.0 * min(colour.formants, 1.1)))
     fall = (8.0 * np.log(HZ[last:] / HZ[last])).astype(np.float32)  # 24 dB an octave
     envelope[:, last:] = envelope[:, last - 24 : last].mean(axis=1, keepdims=True) - fall
-    breath = analysis.breath[frame] @ _bands()
+    breath = _product(analysis.breath[frame], _bands())
     return np.exp(envelope), breath
 
 
@@ -167,7 +167,12 @@ def _life(frames: int, chance: np.random.Generator) -> Array:
     moves = np.stack([unrest(frames, LIFE_HZ, chance) for _ in range(LIFE)], axis=1)
     waves = np.cos(np.pi * np.outer(np.arange(1, LIFE + 1), np.arange(BINS)) / (BINS - 1))
     scale = NEPER * LIFE_DB * np.sqrt(2.0 / LIFE)
-    return np.asarray(moves.astype(np.float32) @ (scale * waves).astype(np.float32))
+    return _product(moves.astype(np.float32), (scale * waves).astype(np.float32))
+
+
+def _product(left: Array, right: Array) -> Array:
+    """A small matrix product whose last bit does not depend on how many threads BLAS has."""
+    return np.asarray(np.einsum("fk,kb->fb", left, right, optimize=False), dtype=np.float32)
 
 
 def _levels(log: Array, places: _Places, laid: Sequence[Laid], pitch: Curve) -> Array:
@@ -202,7 +207,7 @@ def _swell(times: NDArray[np.float64], piece: Laid) -> NDArray[np.float64]:
     length = piece.end - piece.start
     inside = np.clip((times - piece.start) / length, 0.0, 1.0)
     depth = min(max((length - 0.3) / 0.9, 0.0), 1.0)
-    return np.asarray(depth * (2.2 * np.sin(np.pi * inside**0.8) - 1.2 - 1.6 * inside**3))
+    return np.asarray(depth * (2.2 * np.sin(np.pi * inside**0.8) - 0.4 - 1.6 * inside**3))
 
 
 def _flowing(log: Array) -> Array:

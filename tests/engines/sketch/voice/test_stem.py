@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +19,7 @@ from musicgen_web.engines.sketch.voice import stem as stems
 from musicgen_web.engines.sketch.voice.stem import VoiceStem
 from musicgen_web.engines.writer import Samples
 
+ROOT = Path(__file__).parents[4]
 RATE = 44_100
 WORDS = ("hold on to me", "burn")
 
@@ -25,11 +31,28 @@ def whole(score: Score, block: int = 1 << 17, seed: int = 1) -> Samples:
 
 
 def test_the_same_seed_gives_the_same_bytes_however_the_song_is_cut() -> None:
-    score = tune(WORDS, "voice:low").score
+    score = tune(WORDS[1:], "voice:low").score
     once = whole(score)
     assert np.array_equal(once, whole(score, block=50_021))
     assert not np.array_equal(once, whole(score, seed=2))
     assert once.dtype == np.float32 and np.isfinite(once).all() and np.abs(once).max() < 1.0
+
+
+def test_a_line_is_the_same_in_another_process_with_other_threads() -> None:
+    script = (
+        "import hashlib\nfrom bench.singing import tune\nfrom musicgen_web.engines.sketch.voice.stem import VoiceStem\n"
+        "song = tune(('hold on to me', 'burn'), 'voice:low')\n"
+        "line = VoiceStem(song.part, song.score, 1).line(0, lambda: None)\n"
+        "print(hashlib.md5(line.samples.tobytes()).hexdigest())"
+    )
+    threads = {**os.environ, "OPENBLAS_NUM_THREADS": "4", "OMP_NUM_THREADS": "4"}
+    told = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=threads, capture_output=True, text=True, check=True
+    )
+    song = tune(WORDS, "voice:low")
+    line = VoiceStem(song.part, song.score, 1).line(0, lambda: None)
+    assert line is not None
+    assert hashlib.md5(line.samples.tobytes()).hexdigest() == told.stdout.strip()
 
 
 def test_it_is_in_tune_and_silent_between_its_lines() -> None:
