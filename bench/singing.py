@@ -154,6 +154,7 @@ class Ear:
     def line(self, voice: Mono, rate: int = 44_100) -> int | None:
         """Say which line this is; None if it is none."""
         heard = signal.resample_poly(voice, RATE // 100, rate // 100)
+        heard = np.pad(heard, RATE // 3)
         heard *= 0.6 / max(float(np.abs(heard).max()), 1e-6)
         heard += ROOM * np.random.default_rng(1).standard_normal(len(heard))
         self._decoder.start_utt()

@@ -6,7 +6,8 @@ While a voice sings, the tune is hers: the leads play before, after and between 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from musicgen_web.engines.sketch.chance import chance
@@ -15,6 +16,7 @@ from musicgen_web.engines.sketch.score import Note
 from musicgen_web.engines.sketch.style import Player
 
 HIGHEST = 91
+ALONG = 0.4  # of a section's notes: when others play so many of them, it is not sung alone
 SECOND_VOICE = 0.62  # of the tune's velocity
 HOOK_BEATS, PHRASE_BARS = 2.0, 1.5  # the rest of a voice that is enough for an answer, and for the tune itself
 
@@ -40,15 +42,21 @@ def share_tune(plan: Plan, band: Sequence[Player], tune: Sequence[Note]) -> list
     for player in players:
         if player not in singers:
             sung[id(player)] = list(_join_in(plan, player, tune))
-    joined = {
-        _bar(plan, note).section.start for player in players if player not in singers for note in sung[id(player)]
-    }
+    along = {note.start for player in players if player not in singers for note in sung[id(player)]}
+    joined = _joined(plan, tune, along)
     for note in tune:
         bar = _bar(plan, note)
         if bar.section.kind == "chorus" and bar.occurrence and bar.section.start not in joined and note.length >= 0.4:
             second = replace(note, pitch=below(plan, note), velocity=note.velocity * SECOND_VOICE)
             sung[id(_singer(singers, bar))].append(second)
     return [(player, tuple(sorted(sung[id(player)], key=lambda note: note.start))) for player in players]
+
+
+def _joined(plan: Plan, tune: Sequence[Note], along: Collection[float]) -> set[float]:
+    """Return where the sections begin in which others play enough of the tune's notes along with it."""
+    notes = Counter(_bar(plan, note).section.start for note in tune)
+    shared = Counter(_bar(plan, note).section.start for note in tune if note.start in along)
+    return {start for start, count in notes.items() if shared[start] >= ALONG * count}
 
 
 def _between(plan: Plan, tune: Sequence[Note]) -> Iterator[Note]:

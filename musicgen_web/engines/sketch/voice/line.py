@@ -12,10 +12,11 @@ from musicgen_web.engines.sketch.chance import chance
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE, Mono
 from musicgen_web.engines.sketch.instruments.strokes import band
 from musicgen_web.engines.sketch.voice.analysis import Analysis
+from musicgen_web.engines.sketch.voice.colour import NEPER
 from musicgen_web.engines.sketch.voice.pitch import Curve, curve
 from musicgen_web.engines.sketch.voice.singers import Double, Singer
 from musicgen_web.engines.sketch.voice.timing import SungNote, lay
-from musicgen_web.engines.sketch.voice.tract import NEPER, spectra
+from musicgen_web.engines.sketch.voice.tract import spectra
 from musicgen_web.engines.sketch.voice.vocoder import Breathe, Throat, unvoiced
 from musicgen_web.engines.writer import Samples
 
@@ -23,6 +24,7 @@ AROUND = 0.06  # seconds of silence before the first phone and after the last
 LOW_CUT_HZ = 70.0
 THRESHOLD_DB, RATIO = -24.0, 3.0
 FOLLOWED, SETTLED = 0.012, 0.03  # seconds over which level and gain are smoothed
+LOOKED = 32  # samples from one look at the level to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def sing(
 
     breathe()
     pitch = curve(notes, start, end, singer.manner, dice("pitch"))
-    shape = spectra(analysis, laid, pitch, singer.colour, dice("colour"))
+    shape = spectra(analysis, laid, pitch, singer.colour, dice("colour"), breathe)
     breathe()
     throat = Throat(shape, breathe)
     middle = throat.sung(pitch, dice("shimmer"), breathe)
@@ -71,11 +73,12 @@ class _Strip:
 
     def __init__(self, voice: Mono) -> None:
         self._sections = band("highpass", LOW_CUT_HZ)
-        power = ndimage.gaussian_filter1d(voice[::8] ** 2, FOLLOWED * SAMPLE_RATE / 8, mode="constant")
+        level = ndimage.uniform_filter1d(voice**2, LOOKED)[::LOOKED]
+        power = ndimage.gaussian_filter1d(level, FOLLOWED * SAMPLE_RATE / LOOKED, mode="constant")
         over = np.maximum(10.0 * np.log10(power + 1e-9) - THRESHOLD_DB, 0.0)
-        gain_db = ndimage.gaussian_filter1d(over * (1.0 / RATIO - 1.0), SETTLED * SAMPLE_RATE / 8)
+        gain_db = ndimage.gaussian_filter1d(over * (1.0 / RATIO - 1.0), SETTLED * SAMPLE_RATE / LOOKED)
         frames = np.arange(len(voice), dtype=np.float32)
-        self._gain = np.interp(frames, frames[::8], np.exp(NEPER * gain_db)).astype(np.float32)
+        self._gain = np.interp(frames, frames[::LOOKED], np.exp(NEPER * gain_db)).astype(np.float32)
 
     def heard(self, voice: Mono) -> Mono:
         cut = np.asarray(signal.sosfilt(self._sections, voice), dtype=np.float32)

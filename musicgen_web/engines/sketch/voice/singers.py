@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from musicgen_web.engines.sketch.voice.colour import Colour
 from musicgen_web.engines.sketch.voice.pitch import Manner
-from musicgen_web.engines.sketch.voice.tract import Colour
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Singer:
 VOICES = ("en-us+f2", "cmn+f2")  # of espeak's, the clearest to a recogniser
 SINGERS = {
     "low": Singer(VOICES, Colour(0.92, ring_db=4.0), Manner(45.0)),
-    "high": Singer(VOICES, Colour(1.0, ring_db=3.0), Manner(45.0)),
+    "high": Singer(VOICES, Colour(1.06, ring_db=2.5, bright_db=-1.5), Manner(45.0)),
     "back": Singer(VOICES, Colour(0.97, 0.0, bright_db=-3.0, breath_db=6.0), Manner(25.0), SIDES, centre_db=-4.0),
 }
 UNKNOWN = "high"

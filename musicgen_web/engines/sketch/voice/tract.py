@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -13,14 +13,19 @@ from scipy import ndimage
 
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
 from musicgen_web.engines.sketch.voice.analysis import BANDS_HZ, FRAMES_PER_SECOND, Analysis
+from musicgen_web.engines.sketch.voice.colour import (
+    BINS,
+    HZ,
+    NEPER,
+    Colour,
+    breath_of_vowels,
+    mended,
+    ring,
+    tilt,
+)
 from musicgen_web.engines.sketch.voice.phones import VOICELESS, Kind
 from musicgen_web.engines.sketch.voice.pitch import STEP, Curve, unrest
 from musicgen_web.engines.sketch.voice.timing import Laid
-
-SIZE = 1_024
-BINS = SIZE // 2 + 1  # 43 Hz apart, up to 22 050 Hz
-HZ = np.arange(BINS) * SAMPLE_RATE / SIZE
-NEPER = np.log(10.0) / 20.0  # of a decibel
 
 INSIDE = 0.008  # seconds: so near a burst or silence the analysis hears both
 SETS_IN, LETS_GO = 0.02, 0.09  # seconds
@@ -29,25 +34,10 @@ EVENED = 0.65  # of a vowel's distance from the common level is made good
 COMMON_DB = -17.0  # power of a vowel at full gain, re full scale
 CONSONANTS_DB = 4.0
 VELOCITY_DB = 14.0  # between velocity 0 and 1
-VALLEY_DB, VALLEY_HZ = -17.0, 1_100.0  # a mouth is never as silent between its formants as a synthesiser
-UPPER_HZ = 2_300.0
-ABOVE_HZ, ABOVE_DB, ABOVE_SLOPE = 4_500.0, -13.0, 5.0  # over it the spectrum falls evenly, as a power of frequency
-SINGERS_HZ, SINGERS_WIDTH = 2_900.0, 450.0
 HARMONICS = 32  # that count for a vowel's level
 LIFE, LIFE_DB, LIFE_HZ = 24, 1.1, 2.2  # cepstral coefficients that wander, how far together, how fast
-BREATH_DB = ((0.0, -40.0), (1_500.0, -31.0), (3_500.0, -20.0), (6_000.0, -8.0), (9_000.0, -3.0), (22_050.0, -1.0))
 
 Array = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Colour:
-    """A singer's own: formants as a factor, the singer's formant and brightness (at 4 kHz) in dB, breath in dB."""
-
-    formants: float = 1.0
-    ring_db: float = 4.0
-    bright_db: float = 0.0
-    breath_db: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +52,30 @@ class Spectra:
 
 
 def spectra(
-    analysis: Analysis, laid: Sequence[Laid], pitch: Curve, colour: Colour, chance: np.random.Generator
+    analysis: Analysis,
+    laid: Sequence[Laid],
+    pitch: Curve,
+    colour: Colour,
+    chance: np.random.Generator,
+    breathe: Callable[[], None],
 ) -> Spectra:
     """Return the spectra of a line, frame by frame with the pitch."""
     places = _Places.of(laid, pitch)
     power, breath = _read(analysis, places, colour)
     sonorant = places.sonorant[:, None]
-    power = np.where(sonorant, _mended(power), power)
-    share = np.where(sonorant, _breath_of_vowels(colour), breath)
-    log = 0.5 * np.log(power)
-    log += NEPER * (_ring(colour)[None, :] * places.vowel[:, None] + _tilt(places.velocity, colour))
+    breathe()
+    power = np.where(sonorant, mended(power), power)
+    share = np.where(sonorant, breath_of_vowels(colour), breath)
+    breathe()
+    log = np.asarray(0.5 * np.log(power), dtype=np.float32)
+    log += NEPER * (ring(colour)[None, :] * places.vowel[:, None] + tilt(places.velocity, colour))
     log += _life(len(log), chance)
-    log = ndimage.convolve1d(log, _kernel(JOIN), axis=0, mode="nearest")
+    breathe()
+    log = _flowing(log)
+    breathe()
     gain_db = _levels(log, places, laid, pitch)
     log += (NEPER * gain_db)[:, None].astype(np.float32)
+    breathe()
     tone = log + 0.5 * np.log1p(-np.minimum(share, 0.98))
     noise = log + 0.5 * np.log(np.maximum(share, 1e-5))
     return Spectra(tone.astype(np.float32), noise.astype(np.float32), places.voiced, gain_db)
@@ -162,38 +162,6 @@ def _bands() -> Array:
     return np.array([np.interp(HZ, middles, row) for row in np.eye(len(middles))], dtype=np.float32)
 
 
-def _mended(power: Array) -> Array:
-    """Fill what lies between the formants, and let the spectrum above them fall evenly."""
-    width = round(VALLEY_HZ / HZ[1])
-    filled = power + _ratio(VALLEY_DB) * ndimage.uniform_filter1d(power, width, axis=1, mode="nearest")
-    low, high = np.searchsorted(HZ, (UPPER_HZ, ABOVE_HZ))
-    fall = _ratio(ABOVE_DB) * np.minimum(1.0, (HZ[low:] / ABOVE_HZ) ** -ABOVE_SLOPE).astype(np.float32)
-    above = power[:, low:high].mean(axis=1, keepdims=True) * fall
-    filled[:, low:] += above
-    filled[:, high:] = np.minimum(filled[:, high:], 5.0 * above[:, high - low :])
-    return np.asarray(filled, dtype=np.float32)
-
-
-def _ratio(db: float) -> np.float32:
-    return np.float32(10.0 ** (db / 10.0))
-
-
-def _breath_of_vowels(colour: Colour) -> Array:
-    hz, db = np.transpose(BREATH_DB)
-    return np.asarray(10 ** (np.minimum(np.interp(HZ, hz, db) + colour.breath_db, -0.3) / 10), dtype=np.float32)
-
-
-def _ring(colour: Colour) -> Array:
-    """The singer's formant, in dB."""
-    return np.asarray(colour.ring_db * np.exp(-0.5 * ((HZ - SINGERS_HZ) / SINGERS_WIDTH) ** 2), dtype=np.float32)
-
-
-def _tilt(velocity: Array, colour: Colour) -> Array:
-    """Who sings louder sings brighter, in dB (frames, 513)."""
-    octaves = np.clip(np.log2(np.maximum(HZ, 1.0) / 500.0), 0.0, 4.0).astype(np.float32) / 3.0
-    return (np.float32(colour.bright_db) + np.float32(9.0) * (velocity - np.float32(0.75)))[:, None] * octaves
-
-
 def _life(frames: int, chance: np.random.Generator) -> Array:
     """Slow wandering of the whole spectrum (frames, 513), in nepers: a mouth that never holds quite still."""
     moves = np.stack([unrest(frames, LIFE_HZ, chance) for _ in range(LIFE)], axis=1)
@@ -237,6 +205,11 @@ def _swell(times: NDArray[np.float64], piece: Laid) -> NDArray[np.float64]:
     return np.asarray(depth * (2.2 * np.sin(np.pi * inside**0.8) - 1.2 - 1.6 * inside**3))
 
 
-def _kernel(frames: int) -> Array:
-    window = np.hanning(frames + 2)[1:-1]
-    return np.asarray(window / window.sum(), dtype=np.float32)
+def _flowing(log: Array) -> Array:
+    """Let the spectra of neighbouring frames flow into each other."""
+    window = np.hanning(JOIN + 2)[1:-1].astype(np.float32)
+    padded = np.pad(log, ((JOIN // 2, JOIN // 2), (0, 0)), mode="edge")
+    out = np.zeros_like(log)
+    for place, weight in enumerate(window / window.sum()):
+        out += weight * padded[place : place + len(log)]
+    return out
