@@ -24,7 +24,7 @@ from musicgen_web.engines.sketch.theme import Unit, invent
 from musicgen_web.engines.sketch.words import UNSTRESSED
 
 _WIDTHS = (1.0, 1.3, 1.6)  # by how much the voice's intervals are wider than the theme's
-_LIFT = 3.5  # semitones that a chorus lies higher, the first time
+_LIFT = 4.5  # semitones that a chorus lies higher, the first time
 _REGISTER = 6.0  # semitones: how far two songs of one singer lie apart
 _FIRM = 3.0  # how much more a returning chorus holds to its contour
 _LEAST_HIGHER = 1.5  # semitones, even where the voice ends
