@@ -311,6 +311,15 @@ def test_the_song_page_tells_the_truth_about_its_song(templates: Environment) ->
     assert not page.select(".take"), "one take alone has nothing to be compared with"
 
 
+def test_the_song_page_says_which_lines_are_not_sung_as_written(templates: Environment) -> None:
+    reports = [{"line": 4, "what": "tight", "needed": 2.1, "had": 1.9}]
+    reports += [{"line": 7, "what": "left out", "needed": 0.0, "had": 0.0, "why": "it falls past the end"}]
+    plan = songs.track().plan | {"voice": {"lines": 9, "singer": "high", "reports": reports}}
+    context = {"page": "song", "track": songs.track(plan=plan), "takes": None, "can_be_taken_apart": True}
+    page = soup(templates.get_template("tracks/show.html").render(**FRAME, **context)).get_text(" ", strip=True)
+    assert "Line 4 is sung in a hurry. Line 7 is left out (it falls past the end)." in page
+
+
 def test_a_song_of_an_engine_that_tells_no_plan_has_a_page_too(templates: Environment) -> None:
     track = songs.track(plan={}, engine="diffrhythm")
     context = {"page": "song", "track": track, "takes": None, "can_be_taken_apart": False}

@@ -45,6 +45,24 @@ class Lift(TypedDict):
     start: Seconds
 
 
+class HardLine(TypedDict):
+    """A line of the lyrics (from 1) that is not sung as it is written; `needed` and `had` are seconds."""
+
+    line: Annotated[int, Meta(ge=1)]
+    what: Annotated[str, Meta(description="`tight` (hard to follow), `cut` (its end is missing), `left out`.")]
+    needed: Seconds
+    had: Seconds
+    why: NotRequired[Annotated[str, Meta(description="Where time is not the reason.")]]
+
+
+class Voice(TypedDict):
+    """Who sings the words, how many lines, and which of them otherwise than written."""
+
+    lines: Count
+    singer: Annotated[str, Meta(examples=["high"])]
+    reports: list[HardLine]
+
+
 class Plan(TypedDict, total=False):
     """What was understood and composed. An engine leaves out what it does not know."""
 
@@ -54,6 +72,8 @@ class Plan(TypedDict, total=False):
     key: Annotated[str, Meta(examples=["A"])]
     mode: Annotated[str, Meta(examples=["minor"])]
     metre: Annotated[str, Meta(examples=["4/4"])]
+    era: Annotated[str, Meta(description="The time it is to sound of.", examples=["80s"])]
+    voice: Voice
     instruments: list[str]
     sections: list[Section]
     chords: list[Chord]
