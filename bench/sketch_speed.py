@@ -52,9 +52,7 @@ def reference() -> float:
     return min(times)
 
 
-def measure(
-    band: Sketch, prompt: str, duration: float, folder: Path, lyrics: str = ""
-) -> tuple[float, dict[str, float]]:
+def measure(band: Sketch, prompt: str, seconds: float, folder: Path, lyrics: str) -> tuple[float, dict[str, float]]:
     """Return the CPU seconds of one song, and how they fall on what was being told."""
     shares: dict[str, float] = defaultdict(float)
     last, told = time.process_time(), "styling"
