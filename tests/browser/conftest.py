@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.support.server import Server, running
 
@@ -21,6 +21,8 @@ QUIET = [
 TELL_REFUSALS = """
 addEventListener('securitypolicyviolation', e => console.error('CSP: ' + e.violatedDirective + ' ' + e.blockedURI))
 """
+
+expect.set_options(timeout=20_000)  # a worker that starts beside other tests takes its time
 
 
 @pytest.fixture(scope="module")  # while it is open, its loop runs in this thread and no test of ours can have one
@@ -54,7 +56,7 @@ def opened(browser: Browser, faults: list[str]) -> Iterator[Callable[..., Browse
             has_touch=width < 1024,
             **options,  # type: ignore[arg-type]
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.add_init_script(TELL_REFUSALS)
         context.on("request", lambda request: _at_home(request, faults))
         context.on("console", lambda message: _silent(message, faults))

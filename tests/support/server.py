@@ -151,7 +151,7 @@ class Server:
         assert answer.status == 200, answer.text
         return dict(answer.json)
 
-    def wait_for(self, job_id: str, *states: str, seconds: float = 30) -> dict[str, Any]:
+    def wait_for(self, job_id: str, *states: str, seconds: float = 90) -> dict[str, Any]:
         wanted = states or FINAL
         found: dict[str, Any] = {}
 

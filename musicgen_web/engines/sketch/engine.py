@@ -14,12 +14,11 @@ import scipy
 from musicgen_web.engines.base import OnProgress, Progress, Song, SongRequest
 from musicgen_web.engines.sketch import compose, wishes
 from musicgen_web.engines.sketch.blends import style_for
-from musicgen_web.engines.sketch.hall import hall
 from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
 from musicgen_web.engines.sketch.performance import CHANNELS, perform
 from musicgen_web.engines.sketch.score import Score
 from musicgen_web.engines.sketch.stems import Notes
-from musicgen_web.engines.sketch.style import Sound, all_styles
+from musicgen_web.engines.sketch.style import Sound
 from musicgen_web.engines.sketch.version import VERSION
 from musicgen_web.engines.sketch.wishes import Wishes
 
@@ -37,9 +36,7 @@ class Sketch:
         self._desk = ThreadPoolExecutor(1, "composer")
 
     def load(self) -> None:
-        """Make the rooms of all styles, so that the first song does not wait for them."""
-        for style in all_styles().values():
-            hall(style.sound.reverb_t60, style.sound.reverb_predelay)
+        """Nothing has to be read: rooms and notes are made when the first song needs them, in milliseconds."""
 
     def generate(self, request: SongRequest, path: Path, on_progress: OnProgress) -> Song:
         """Make the song, and write it to `path`. The same request gives the same samples."""
