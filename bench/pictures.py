@@ -14,6 +14,7 @@ from scipy import signal
 from musicgen_web.engines.sketch.score import Score
 
 mpl.use("Agg")
+mpl.rcParams["font.family"] = ["DejaVu Sans", "Noto Sans CJK SC", "sans-serif"]
 
 Array = NDArray[np.float64]
 

@@ -49,6 +49,30 @@ def test_any_text_is_answered(reader: Reader, text: str) -> None:
     assert "<script>alert" not in press(reader, "style:style:house", prompt=text.encode("utf-8", "replace").decode())
 
 
+def linted(reader: Reader, lyrics: str, **typed: str) -> str:
+    form = form_to(reader.page("/"), "/jobs")
+    form["action"] = "/lyrics/lint"
+    answer = reader.send(form, PIECE, lyrics=lyrics, **typed)
+    assert answer.status == 200
+    return " ".join(BeautifulSoup(answer.text, "html5lib").get_text(" ").split())
+
+
+def test_lines_that_will_not_be_sung_as_written_are_told_while_somebody_types(reader: Reader) -> None:
+    crammed = "[00:02.00]The kettle hums a minor third and everybody in the wide street listens\n[00:03.50]Window\n"
+    told = linted(reader, crammed + "[02:50.00]Too late\n", duration="60")
+    assert "Line 1: " in told and "syllables a second" in told
+    assert "Line 3: This line is left out: it falls past the end." in told
+    assert "Line 2" not in told
+    assert linted(reader, "The kettle hums\n") == "Every line can be sung as it stands."
+    assert linted(reader, "") == "" == linted(reader, "la", engine="nobody")
+
+
+@pytest.mark.parametrize("lyrics", ["<script>alert(1)</script>\n\0", "🎹\n" * 900, "x" * 9_000, "[99:99.99]"])
+def test_any_lyrics_are_looked_over(reader: Reader, lyrics: str) -> None:
+    told = linted(reader, lyrics, duration="no number")
+    assert "alert" not in told and len(told) < 1_000
+
+
 def test_a_choice_changes_the_text_and_with_htmx_only_its_line_comes(reader: Reader) -> None:
     line = understood(press(reader, "style:style:house", PIECE, prompt=PROMPT))
     assert line["data-text"] == "house, piano, 76 bpm, no drums"
@@ -67,7 +91,7 @@ def test_without_htmx_the_page_comes_with_everything_that_was_typed(reader: Read
 
 def test_a_choice_without_the_token_is_refused(reader: Reader) -> None:
     form = form_to(reader.page("/"), "/jobs")
-    for action in ("/understanding", "/presets", "/presets/none/removal"):
+    for action in ("/understanding", "/lyrics/lint", "/presets", "/presets/none/removal"):
         form["action"] = action
         assert reader.send(form, PIECE, csrf="0" * 64).status == 403
 
