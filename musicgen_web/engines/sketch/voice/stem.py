@@ -19,8 +19,6 @@ from musicgen_web.engines.sketch.voice.timing import SungNote
 from musicgen_web.engines.writer import Samples
 
 LEAD = 0.8  # seconds before its first note in which a line may begin with its consonants
-
-
 LA = ("l", "ɑː")
 
 
