@@ -56,7 +56,7 @@ CHAIRS = {
     "soft_lead": Player(name="Soft lead", instrument="soft_lead", role="lead", patterns=_MELODY),
     "saw_lead": Player(name="Saw lead", instrument="saw_lead", role="lead", level_db=-1.0, patterns=_MELODY),
     "flute": Player(name="Flute", instrument="flute", role="lead", level_db=-1.0, patterns=_MELODY),
-    "bells": Player(name="Bells", instrument="bells", role="lead", level_db=-5.0, pan=0.2, patterns=_MELODY),
+    "bells": Player(name="Bells", instrument="bells", role="lead", level_db=-6.5, pan=0.2, patterns=_MELODY),
     "vibes": Player(name="Vibes", instrument="vibes", role="lead", level_db=-1.0, pan=0.2, patterns=_MELODY),
     "celesta": Player(name="Celesta", instrument="celesta", role="lead", level_db=-2.0, pan=0.2, patterns=_MELODY),
     "music_box": Player(

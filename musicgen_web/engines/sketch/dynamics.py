@@ -11,6 +11,7 @@ from musicgen_web.engines.sketch.instruments.partials import SAMPLE_RATE
 from musicgen_web.engines.writer import Samples
 
 THRESHOLD_DB, RATIO, MAKEUP_DB = -30.0, 5.0, 9.0
+MOST_DB = 5.0  # that silence is raised: more, and the stroke that ends it begins with a crack
 ATTACK, RELEASE = 0.007, 0.14  # seconds: strokes come through, what rings after them is raised
 EVEN = 0.75  # how much louder the pressed drums make the whole, for which it is turned down
 
@@ -44,7 +45,7 @@ class Press:
         held = released(np.concatenate([[self._held], over]), STEP / SAMPLE_RATE / RELEASE)[1:]
         self._held = float(held[-1])
         smooth, self._state = signal.lfilter([1.0 - self._smooth], [1.0, -self._smooth], held, zi=self._state)
-        gain = (10.0 ** ((MAKEUP_DB - smooth) / 20.0)).astype(np.float32)
+        gain = (10.0 ** (np.minimum(MAKEUP_DB - smooth, MOST_DB) / 20.0)).astype(np.float32)
         points = np.concatenate([[self._last], gain])
         self._last = gain[-1]
         whole = np.float32(1.0) + self._amount * drawn(points, len(samples))

@@ -11,7 +11,7 @@ from musicgen_web.engines.sketch.score import Score, Section
 from musicgen_web.engines.writer import Samples
 
 REST = 0.75  # the energy at which the faders stand at zero
-WIDER, AIR = 0.8, 0.6  # share of the side, and of the steps between samples, per unit of energy: 3 dB at 8 kHz
+WIDER, AIR = 0.9, 0.6  # share of the side, and of the steps between samples, per unit of energy: 3 dB at 8 kHz
 CENTRED_HZ = 120.0  # what is lower stands in the middle
 LEAST, MOST = 0.3, 1.0  # energies between which the hand moves
 

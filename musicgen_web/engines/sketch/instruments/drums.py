@@ -162,7 +162,7 @@ def _snare(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
     wires = filtered(
         noise(chance, frames, kit.snare_seconds, 0.45), "bandpass", 900.0, 4_200.0 + 5_800.0 * velocity * kit.bright
     )
-    snap = filtered(noise(chance, frames, 0.012, 0.3), "highpass", 2_500.0)
+    snap = attack(filtered(noise(chance, frames, 0.012, 0.3), "bandpass", 2_500.0, 9_000.0), 0.003)
     out = both(np.float32(0.62) * skin)
     out += np.float32(0.95 * kit.snare_noise * (0.45 + 0.65 * velocity)) * wires
     out += np.float32(0.28 * velocity**1.5 * kit.bright) * snap
@@ -170,7 +170,7 @@ def _snare(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
         left = kit.gate - np.arange(frames, dtype=np.float32) / SAMPLE_RATE
         hall = filtered(noise(chance, frames, 0.3, 0.8), "bandpass", 250.0, 5_500.0)
         out += np.float32(0.5 * (0.4 + 0.6 * velocity)) * hall * np.clip(left / np.float32(0.025), 0.0, 1.0)[:, None]
-    return attack(np.tanh(np.float32(0.8 * kit.drive) * out) / np.float32(0.8 * kit.drive), 0.0008)
+    return attack(np.tanh(np.float32(0.8 * kit.drive) * out) / np.float32(0.8 * kit.drive), 0.0015)
 
 
 def _brushed(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
@@ -220,7 +220,7 @@ def _hat(kit: Kit, velocity: float, chance: np.random.Generator, decay: float, s
     hiss = filtered(noise(chance, frames, decay, 0.5), "highpass", 6_200.0 + 1_200.0 * chance.uniform(-1.0, 1.0))
     stick = filtered(noise(chance, frames, 0.0035, 0.2), "highpass", 3_500.0)
     out = np.float32(0.8) * metal + np.float32(0.3) * hiss + np.float32(0.22 * velocity) * stick
-    return attack(out, 0.0011)
+    return attack(out, 0.0016)
 
 
 def _closed_hat(kit: Kit, velocity: float, chance: np.random.Generator) -> Samples:
