@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from musicgen_web.engines.base import Json
 from musicgen_web.models import Track
@@ -20,6 +20,7 @@ STAGES = {
     "saving": "Saving",
 }
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+FATES = {"tight": "in a hurry", "cut": "cut short"}  # of lines of lyrics; others are left out
 ACCIDENTAL = re.compile(r"\b([A-G])([b#])")
 SCRIPTS = (("ja", "\u3040", "\u30ff"), ("ko", "\uac00", "\ud7af"), ("zh", "\u4e00", "\u9fff"))
 
@@ -201,6 +202,28 @@ def about(track: Track, most: int = 120) -> str:
         first, *rest = (str(player) for player in players)
         return ", ".join([first, *(word if word[1:2].isupper() else word[:1].lower() + word[1:] for word in rest)])
     return short(prompt, most)
+
+
+def unsung(reports: Iterable[Mapping[str, Any]]) -> str:
+    """Say which lines are not sung as they are written, those of one fate together."""
+    fates: dict[str, list[int]] = {}
+    for one in reports:
+        fate = FATES.get(one["what"], f"left out ({one['why']})" if one.get("why") else "left out")
+        fates.setdefault(fate, []).append(one["line"])
+    said = (f"{'Lines' if len(lines) > 1 else 'Line'} {_numbers(lines)} {fate}." for fate, lines in fates.items())
+    return " ".join(said)
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    """Say numbers in a row as from–to; after six of them that more follow."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    said = [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+    return ", ".join(said[:6]) + (" and others" if len(said) > 6 else "")
 
 
 def engine_name(engine: str) -> str:

@@ -94,6 +94,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "spoken": sentences.spoken,
     "stage": phrases.stage,
     "time": phrases.time_of_day,
+    "unsung": phrases.unsung,
     "told": told,
     "verses": verses,
 }

@@ -113,3 +113,11 @@ def test_a_song_in_the_trash_goes_on_a_day_one_can_picture(days_ago: int, said: 
     today = datetime(2026, 12, 1, 12, tzinfo=UTC)
     assert phrases.goes(today - timedelta(days=days_ago), 30, today) == said
     assert phrases.goes(today, 60, today) == "on 30 January 2027"
+
+
+def test_lines_of_one_fate_are_told_together() -> None:
+    reports = [{"line": line, "what": "tight"} for line in (22, 23, 24, 26)]
+    reports += [{"line": 27, "what": "cut"}, {"line": 3, "what": "left out", "why": "no words in it"}]
+    assert phrases.unsung(reports) == "Lines 22–24, 26 in a hurry. Line 27 cut short. Line 3 left out (no words in it)."
+    many = [{"line": line, "what": "cut"} for line in range(1, 40, 2)]
+    assert phrases.unsung(many) == "Lines 1, 3, 5, 7, 9, 11 and others cut short."

@@ -317,7 +317,7 @@ def test_the_song_page_says_which_lines_are_not_sung_as_written(templates: Envir
     plan = songs.track().plan | {"voice": {"lines": 9, "singer": "high", "reports": reports}}
     context = {"page": "song", "track": songs.track(plan=plan), "takes": None, "can_be_taken_apart": True}
     page = soup(templates.get_template("tracks/show.html").render(**FRAME, **context)).get_text(" ", strip=True)
-    assert "Line 4 is sung in a hurry. Line 7 is left out (it falls past the end)." in page
+    assert "Line 4 in a hurry. Line 7 left out (it falls past the end)." in page
 
 
 def test_a_song_of_an_engine_that_tells_no_plan_has_a_page_too(templates: Environment) -> None:
