@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -56,7 +57,17 @@ def brought(requirements: list[str]) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("extra", ["", "model", "test"])
+def test_what_is_pinned_can_be_had_on_the_oldest_python_we_promise() -> None:
+    oldest = f"{PROJECT['requires-python'].removeprefix('>=')}.0"
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {spelled(line.split("==")[0]): line.split("==")[1] for line in lines if "==" in line}
+    installed = [d for d in importlib.metadata.distributions() if pinned.get(spelled(d.name)) == d.version]
+    assert len(installed) > 50
+    asked = {d.name: SpecifierSet(d.metadata.get("Requires-Python") or "") for d in installed}
+    assert {name: str(python) for name, python in asked.items() if not python.contains(oldest)} == {}
+
+
+@pytest.mark.parametrize("extra", ["", "model", "test", "gallery"])
 def test_every_requirement_is_named(extra: str) -> None:
     listed = PROJECT["optional-dependencies"][extra] if extra else PROJECT["dependencies"]
     assert required(listed) <= named()
